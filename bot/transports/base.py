@@ -1,0 +1,44 @@
+"""What a way of sending texts must do. The provider and the simulator go through this one Protocol."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Protocol
+
+from bot.domain.messages import DeliveryStatus, OutgoingMessage
+
+
+@dataclass(frozen=True)
+class Accepted:
+    """The provider has taken a message and will report on it under `provider_id`."""
+
+    provider_id: str
+    status: DeliveryStatus = DeliveryStatus.ACCEPTED
+
+
+class Transport(Protocol):
+    """Sends texts. Safe to call from several threads at once."""
+
+    name: str
+
+    def send(self, message: OutgoingMessage) -> Accepted:
+        """Hand one message to the provider.
+
+        Raises:
+            SendFailed: not accepted; `retry` says whether trying again can help, `ambiguous` that it may
+                exist all the same.
+        """
+        ...
+
+    def find(self, message: OutgoingMessage, *, since: datetime) -> Accepted | None:
+        """The same message (to, body) if the provider made it at or after `since`; none if it never did.
+
+        Raises:
+            SendFailed: the provider could not be asked.
+        """
+        ...
+
+    def check(self) -> str | None:
+        """What is wrong with the way to the provider, none when all is well (for `doctor`)."""
+        ...
