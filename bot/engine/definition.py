@@ -1,0 +1,227 @@
+"""What a flow file may say: the models behind `flows/*.yaml`, and the JSON Schema for editors.
+
+A step has exactly one kind, named by its first key. `go` names the step that comes after; `end` is always
+there to go to. Durations are written `30m`, `2h`, `3d`; times of day `"18:30"`.
+"""
+
+from __future__ import annotations
+
+import re
+from datetime import time, timedelta
+from typing import Annotated, Literal
+
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, model_validator
+
+from bot.domain.reading import INTENTS
+from bot.engine.texts import Variants
+
+END = "end"
+# Facts a branch may ask for; the World answers them (see `runner.World`).
+BOOLEAN_FACTS = (
+    "out_of_hours", "quiet_hours", "working_day", "known", "consent", "discreet", "opted_out", "on_call",
+    "has_appointment", "appointment_today", "has_first_name", "escalation_open",
+)  # fmt: skip
+TEXT_FACTS = ("area", "language", "channel", "weekday", "hour", "address_tonight", "appointment_kind", "intent")
+# Values a text may show; each may be missing, and then its fallback in flows/placeholders.yaml stands in.
+PLACEHOLDERS = (
+    "first_name", "area", "on_call_name", "responsible_name", "appointment_day", "appointment_time",
+    "appointment_where", "appointment_with", "appointment_travel", "appointment_bring", "our_number",
+)  # fmt: skip
+
+_DURATION = re.compile(r"^(\d+)\s*(m|h|d)$")
+_UNITS = {"m": "minutes", "h": "hours", "d": "days"}
+
+
+def parse_duration(value: object) -> object:
+    """`30m`, `2h`, `3d` as a timedelta.
+
+    Raises:
+        ValueError: the text is no duration, or it is nothing at all.
+    """
+    if not isinstance(value, str):
+        return value
+    found = _DURATION.match(value.strip())
+    if found is None or int(found[1]) == 0:
+        raise ValueError(f"{value!r} is not a duration; write 30m, 2h or 3d")
+    return timedelta(**{_UNITS[found[2]]: int(found[1])})
+
+
+Duration = Annotated[timedelta, BeforeValidator(parse_duration)]
+StepName = Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]*$")]
+Intents = tuple[Literal[INTENTS], ...]  # type: ignore[valid-type]
+
+
+class Model(BaseModel):
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+
+class Exit(Model):
+    """Where to go, and what to say on the way."""
+
+    say: Variants | None = None
+    go: StepName
+
+
+class NoReply(Exit):
+    after: Duration
+
+
+class Choice(Model):
+    """One answer: by its number, by words (fuzzy), or by what the text means (`intents`)."""
+
+    number: int | None = None
+    words: tuple[str, ...] = ()
+    intents: Intents = ()
+    save: str | None = None
+    go: StepName
+
+
+class Say(Model):
+    say: Variants
+    go: StepName = END
+
+
+class Ask(Model):
+    """A question. `save` keeps the answer under a name. After `not_understood` the question stays open."""
+
+    ask: Variants
+    kind: Literal["choice", "yes_no", "date", "time", "phone", "text"] = "choice"
+    save: str | None = None
+    choices: tuple[Choice, ...] = ()
+    yes: StepName | None = None
+    no: StepName | None = None
+    go: StepName | None = None
+    not_understood: Variants
+    too_many_tries: Exit
+    no_reply: NoReply
+
+    @model_validator(mode="after")
+    def _has_what_its_kind_needs(self) -> Ask:
+        if self.kind == "choice" and len(self.choices) < 2:
+            raise ValueError("a choice needs at least two choices")
+        if self.kind == "yes_no" and not (self.yes and self.no):
+            raise ValueError("a yes_no question needs `yes:` and `no:`")
+        if self.kind not in ("choice", "yes_no") and self.go is None:
+            raise ValueError(f"a {self.kind} question needs `go:`")
+        return self
+
+
+class ServicesQuery(Model):
+    """What to look for in the directory: open now first, own area before national."""
+
+    category: tuple[str, ...] = Field(min_length=1)
+    limit: int = Field(3, ge=1, le=5)
+    only_open: bool = True
+
+
+class Services(Model):
+    """Say which services there are. `none` is said when there is no fit one (then `go_none`, or `go`)."""
+
+    services: ServicesQuery
+    intro: Variants | None = None
+    none: Variants
+    go_none: StepName | None = None
+    go: StepName = END
+
+
+class AppointmentStep(Model):
+    """`show` says `say` filled from the next appointment; the others record the person's reply to it and
+    tell the worker it is with. Without an appointment: `none`."""
+
+    appointment: Literal["show", "coming", "cannot_make", "running_late"]
+    say: Variants | None = None
+    none: Exit
+    go: StepName = END
+
+
+class EscalationSpec(Model):
+    urgency: Literal["danger", "today", "whenever"]
+    reason: str
+    need: str = ""
+
+
+class Escalate(Model):
+    """Fetch a human. `say` when somebody is on call, `nobody` when nobody is (else `say`)."""
+
+    escalate: EscalationSpec
+    say: Variants | None = None
+    nobody: Variants | None = None
+    go: StepName = END
+
+
+class SetSpec(Model):
+    """What to change. Each value is written out, or `=name` for an earlier answer."""
+
+    need: str | None = None
+    need_done: str | None = None
+    language: str | None = None
+    safe_to_text: Literal["yes", "discreet", "no"] | None = None
+    consent: bool | None = None
+    first_name: str | None = None
+    area: str | None = None
+
+
+class Set(Model):
+    set: SetSpec
+    go: StepName = END
+
+
+class When(Model):
+    """One way on. `when` maps facts (or `answer.name`) to a value or a list of values; all must hold. An
+    empty `when` always holds."""
+
+    when: dict[str, bool | str | tuple[str, ...]] = Field(default_factory=dict)
+    go: StepName
+
+
+class Branch(Model):
+    branch: tuple[When, ...] = Field(min_length=1)
+
+
+class WaitSpec(Model):
+    for_: Duration | None = Field(None, alias="for")
+    until: time | None = None
+    until_open: str | None = None
+
+    @model_validator(mode="after")
+    def _one_way(self) -> WaitSpec:
+        if sum(value is not None for value in (self.for_, self.until, self.until_open)) != 1:
+            raise ValueError("a wait has one of `for`, `until` or `until_open`")
+        return self
+
+
+class Wait(Model):
+    wait: WaitSpec
+    go: StepName
+
+
+class SubFlow(Model):
+    """Go through another flow and come back to `go`."""
+
+    flow: StepName
+    go: StepName = END
+
+
+class End(Model):
+    end: Literal[True]
+
+
+Step = Say | Ask | Services | AppointmentStep | Escalate | Set | Branch | Wait | SubFlow | End
+
+
+class Flow(Model):
+    """One written conversation.
+
+    `starts_on`: intents of a free text that start it. `first_contact`: it may be the first thing somebody
+    hears from us, so its texts must give nothing away. `revision` is set when it is published.
+    """
+
+    id: StepName
+    title: str
+    about: str
+    starts_on: Intents = ()
+    first_contact: bool = False
+    reviewed: dict[str, bool] = Field(default_factory=dict)
+    start: StepName
+    steps: dict[StepName, Step]
+    revision: int = 0

@@ -1,0 +1,151 @@
+"""Write a text for the outbox, or record why it may not go. Nothing is sent here."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import datetime
+
+from bot.domain.messages import Channel, DeliveryStatus, Kind, NewMessage, Priority
+from bot.domain.people import Person, SafeToText, Worker
+from bot.domain.quiet_hours import next_allowed, quiet_hours_of
+from bot.store import numbers, outbox
+from bot.usecases.work import Work
+
+PRIORITY = {
+    Kind.DANGER: Priority.DANGER,
+    Kind.ANSWER: Priority.ANSWER,
+    Kind.RELAY: Priority.ANSWER,
+    Kind.PAGE: Priority.PAGE,
+    Kind.WARNING: Priority.PAGE,
+    Kind.REMINDER: Priority.REMINDER,
+    Kind.CHECK_IN: Priority.REMINDER,
+    Kind.FLOW: Priority.REMINDER,
+}
+# What we start ourselves: it needs consent, and quiet hours hold it back.
+STARTED_BY_US = frozenset({Kind.REMINDER, Kind.CHECK_IN, Kind.FLOW})
+
+
+def text_person(
+    work: Work,
+    person: Person,
+    body: str,
+    *,
+    kind: Kind,
+    due_at: datetime | None = None,
+    key: str | None = None,
+    despite_opt_out: bool = False,
+    conversation_id: str | None = None,
+    escalation_id: str | None = None,
+    appointment_id: str | None = None,
+) -> NewMessage:
+    """Put one text to a person in the outbox, and give back the row as it was written.
+
+    It answers the inbound text being handled when that came from this person's phone. What may not go is
+    written as `refused` with its reason. A text that we start waits for the end of quiet hours.
+    `despite_opt_out` is for the one confirmation of an opt-out.
+    """
+    answering = work.answering
+    is_answer = answering is not None and kind in (Kind.DANGER, Kind.ANSWER) and person.id == work.sender_id
+    if answering is not None and is_answer:
+        address: str | None = answering.address
+        channel = answering.channel
+    else:
+        found = numbers.current_address(work.conn, person.id)
+        address, channel = (found, channel_of(found)) if found else (None, Channel.SMS)
+    message = NewMessage(
+        address=address or "",
+        body=body,
+        kind=kind,
+        priority=PRIORITY[kind],
+        due_at=due_at or work.now,
+        person_id=person.id,
+        channel=channel,
+        key=key,
+        reply_to=answering.inbound_id if answering is not None and is_answer else None,
+        via_twiml=is_answer,
+        conversation_id=conversation_id,
+        escalation_id=escalation_id,
+        appointment_id=appointment_id,
+    )
+    reason = _why_not(person, kind, address, despite_opt_out=despite_opt_out)
+    if reason is not None:
+        message = replace(message, status=DeliveryStatus.REFUSED, reason=reason, via_twiml=False)
+    elif is_answer:
+        message = replace(message, status=DeliveryStatus.HANDED_OVER)
+        work.answers.append(body)
+    elif kind in STARTED_BY_US:
+        quiet = quiet_hours_of(person, work.deps.calendar.zone)
+        message = replace(message, due_at=next_allowed(quiet, message.due_at))
+    outbox.add(work.conn, message, now=work.now)
+    return message
+
+
+def text_worker(
+    work: Work,
+    worker: Worker,
+    body: str,
+    *,
+    kind: Kind = Kind.PAGE,
+    key: str | None = None,
+    escalation_id: str | None = None,
+    person_id: str | None = None,
+) -> int | None:
+    """Put one text to a worker in the outbox and give its id, none when `key` was there before.
+
+    It answers the inbound text being handled when that came from this worker. A worker who opted out gets
+    nothing: the row is `refused`, and whoever pages them moves on.
+    """
+    answering = work.answering
+    is_answer = answering is not None and kind is Kind.ANSWER and worker.id == work.sender_id
+    message = NewMessage(
+        address=answering.address if answering is not None and is_answer else worker.phone,
+        body=body,
+        kind=kind,
+        priority=PRIORITY[kind],
+        due_at=work.now,
+        worker_id=worker.id,
+        person_id=person_id,
+        channel=answering.channel if answering is not None and is_answer else Channel.SMS,
+        key=key,
+        reply_to=answering.inbound_id if answering is not None and is_answer else None,
+        via_twiml=is_answer,
+        escalation_id=escalation_id,
+    )
+    if worker.opted_out_at is not None:
+        message = replace(message, status=DeliveryStatus.REFUSED, reason="opted_out", via_twiml=False)
+    elif is_answer:
+        message = replace(message, status=DeliveryStatus.HANDED_OVER)
+        work.answers.append(body)
+    return outbox.add(work.conn, message, now=work.now)
+
+
+def flavour_of(person: Person) -> str | None:
+    """The variant of texts for this person: `discreet` unless they said open texts are fine."""
+    return "discreet" if person.is_discreet else None
+
+
+def phrase(work: Work, name: str, person: Person | None = None, **values: object) -> str:
+    """A text of the phrasebook, in the person's language and variant."""
+    if person is None:
+        return work.deps.phrases.text(name, **values)
+    return work.deps.phrases.text(
+        name, language=person.language, flavour=flavour_of(person), first_name=person.first_name, **values
+    )
+
+
+def channel_of(address: str) -> Channel:
+    """The channel an address belongs to."""
+    return Channel.WHATSAPP if address.startswith("whatsapp:") else Channel.SMS
+
+
+def _why_not(person: Person, kind: Kind, address: str | None, *, despite_opt_out: bool) -> str | None:
+    if person.is_opted_out and not despite_opt_out:
+        return "opted_out"
+    if not address:
+        return "no_number"
+    if kind in STARTED_BY_US:
+        if not person.consent:
+            return "no_consent"
+        if person.safe_to_text is SafeToText.NO:
+            return "not_safe_to_text"
+    return None
