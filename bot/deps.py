@@ -12,12 +12,12 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime
 
 from bot.domain.calendar import Calendar
-from bot.domain.directory import Directory
 from bot.domain.reading import Understanding
 from bot.engine.book import FlowBook
 from bot.engine.phrasebook import Phrasebook
 from bot.settings import Settings
 from bot.store.database import Store
+from bot.store.directory import Directory
 from bot.transports.base import Transport
 
 _counter = itertools.count(secrets.randbits(16))

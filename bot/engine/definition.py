@@ -26,6 +26,7 @@ TEXT_FACTS = ("area", "language", "channel", "weekday", "hour", "address_tonight
 PLACEHOLDERS = (
     "first_name", "area", "on_call_name", "responsible_name", "appointment_day", "appointment_time",
     "appointment_where", "appointment_with", "appointment_travel", "appointment_bring", "our_number",
+    "reminder_text",
 )  # fmt: skip
 
 _DURATION = re.compile(r"^(\d+)\s*(m|h|d)$")
