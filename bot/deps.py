@@ -37,7 +37,8 @@ def new_id() -> str:
 class Deps:
     """Built once, in `create_app`. Tests build it with a held clock and a recording transport.
 
-    `tick_lock` keeps the jobs of this process and a moved clock from running into one another.
+    `tick_lock` keeps the jobs of this process and a moved clock from running into one another;
+    `seen_versions` is what the caches of this process (flows, directory) were loaded from.
     """
 
     settings: Settings
@@ -52,3 +53,5 @@ class Deps:
     new_id: Callable[[], str] = new_id
     rng: random.Random = field(default_factory=random.Random)
     tick_lock: threading.RLock = field(default_factory=threading.RLock)
+    is_clock_movable: bool = False
+    seen_versions: dict[str, int] = field(default_factory=dict)

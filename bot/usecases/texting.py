@@ -9,7 +9,7 @@ from bot.domain.messages import Channel, DeliveryStatus, Kind, NewMessage, Prior
 from bot.domain.people import Person, SafeToText, Worker
 from bot.domain.quiet_hours import next_allowed, quiet_hours_of
 from bot.store import numbers, outbox
-from bot.usecases.work import Work
+from bot.usecases.work import Answer, Work
 
 PRIORITY = {
     Kind.DANGER: Priority.DANGER,
@@ -45,7 +45,7 @@ def text_person(
     `despite_opt_out` is for the one confirmation of an opt-out.
     """
     answering = work.answering
-    is_answer = answering is not None and kind in (Kind.DANGER, Kind.ANSWER) and person.id == work.sender_id
+    is_answer = kind in (Kind.DANGER, Kind.ANSWER) and work.is_answering(person.id)
     if answering is not None and is_answer:
         address: str | None = answering.address
         channel = answering.channel
@@ -72,11 +72,10 @@ def text_person(
         message = replace(message, status=DeliveryStatus.REFUSED, reason=reason, via_twiml=False)
     elif is_answer:
         message = replace(message, status=DeliveryStatus.HANDED_OVER)
-        work.answers.append(body)
     elif kind in STARTED_BY_US:
         quiet = quiet_hours_of(person, work.deps.calendar.zone)
         message = replace(message, due_at=next_allowed(quiet, message.due_at))
-    outbox.add(work.conn, message, now=work.now)
+    _write(work, message)
     return message
 
 
@@ -96,7 +95,7 @@ def text_worker(
     nothing: the row is `refused`, and whoever pages them moves on.
     """
     answering = work.answering
-    is_answer = answering is not None and kind is Kind.ANSWER and worker.id == work.sender_id
+    is_answer = kind is Kind.ANSWER and work.is_answering(worker.id)
     message = NewMessage(
         address=answering.address if answering is not None and is_answer else worker.phone,
         body=body,
@@ -115,8 +114,7 @@ def text_worker(
         message = replace(message, status=DeliveryStatus.REFUSED, reason="opted_out", via_twiml=False)
     elif is_answer:
         message = replace(message, status=DeliveryStatus.HANDED_OVER)
-        work.answers.append(body)
-    return outbox.add(work.conn, message, now=work.now)
+    return _write(work, message)
 
 
 def flavour_of(person: Person) -> str | None:
@@ -136,6 +134,13 @@ def phrase(work: Work, name: str, person: Person | None = None, **values: object
 def channel_of(address: str) -> Channel:
     """The channel an address belongs to."""
     return Channel.WHATSAPP if address.startswith("whatsapp:") else Channel.SMS
+
+
+def _write(work: Work, message: NewMessage) -> int | None:
+    outbox_id = outbox.add(work.conn, message, now=work.now)
+    if outbox_id is not None and message.via_twiml:
+        work.answers.append(Answer(outbox_id, message.body))
+    return outbox_id
 
 
 def _why_not(person: Person, kind: Kind, address: str | None, *, despite_opt_out: bool) -> str | None:
