@@ -96,6 +96,20 @@ class InboundText:
 
 
 @dataclass(frozen=True)
+class ReceivedText:
+    """A text as it was kept, and what was made of it (`outcome`, none while it is being handled)."""
+
+    id: int
+    provider_id: str
+    address: str
+    channel: Channel
+    body: str
+    media_count: int
+    received_at: datetime
+    outcome: str | None
+
+
+@dataclass(frozen=True)
 class OutgoingMessage:
     """What a transport is asked to send. `status_callback` is where delivery reports go."""
 

@@ -1,0 +1,23 @@
+"""When each host's scheduler last ticked."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from sqlalchemy import Connection, func, select
+
+from bot.store.inserts import InsertOrUpdate
+from bot.store.schema import heartbeats
+
+_LATEST = select(func.max(heartbeats.c.at))
+_BEAT = InsertOrUpdate(heartbeats, "host", changes=lambda new: {"role": new.role, "at": new.at})
+
+
+def beat(conn: Connection, host: str, role: str, *, now: datetime) -> None:
+    """This host's scheduler has just ticked."""
+    _BEAT(conn, {"host": host, "role": role, "at": now})
+
+
+def latest(conn: Connection) -> datetime | None:
+    """When any host's scheduler last ticked; none if none ever did."""
+    return conn.execute(_LATEST).scalar()

@@ -1,0 +1,79 @@
+"""Texts that came in, each kept once whatever the provider repeats."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from sqlalchemy import Connection, bindparam, func, select, update
+
+from bot.domain.messages import Channel, InboundText, ReceivedText
+from bot.store.inserts import InsertNew
+from bot.store.schema import inbound, outbox
+
+_i = inbound.c
+_ADD = InsertNew(inbound, "provider_id", returning="id")
+_ANSWERS = (
+    select(outbox.c.body)
+    .join(inbound, outbox.c.reply_to == _i.id)
+    .where(_i.provider_id == bindparam("answered_id"), outbox.c.via_twiml)
+    .order_by(outbox.c.id)
+)
+_LAST = select(func.max(_i.received_at)).where(_i.person_id == bindparam("of_person"))
+_OF_PERSON = (
+    select(_i.id, _i.provider_id, _i.address, _i.channel, _i.body, _i.media_count, _i.received_at, _i.outcome)
+    .where(_i.person_id == bindparam("of_person"), _i.received_at >= bindparam("since"))
+    .order_by(_i.received_at, _i.id)
+)
+
+
+def add(conn: Connection, text: InboundText, *, now: datetime) -> int | None:
+    """Keep a text that came in and give its id; none when this provider id was there before."""
+    row_id: int | None = _ADD(
+        conn,
+        {
+            "provider_id": text.provider_id,
+            "address": text.address,
+            "to_address": text.to_address,
+            "channel": text.channel.value,
+            "body": text.body,
+            "media_count": text.media_count,
+            "received_at": now,
+        },
+    )
+    return row_id
+
+
+def answers(conn: Connection, provider_id: str) -> list[str]:
+    """What was answered to this text in the webhook's own answer, in order; a repeat gets it again."""
+    return list(conn.execute(_ANSWERS, {"answered_id": provider_id}).scalars())
+
+
+def settle(
+    conn: Connection,
+    inbound_id: int,
+    *,
+    person_id: str | None = None,
+    worker_id: str | None = None,
+    outcome: str,
+) -> None:
+    """Record who sent a text and what was made of it. A sender that is not given stays as it was."""
+    values: dict[str, object] = {"outcome": outcome}
+    if person_id is not None:
+        values["person_id"] = person_id
+    if worker_id is not None:
+        values["worker_id"] = worker_id
+    conn.execute(update(inbound).where(_i.id == inbound_id).values(values))
+
+
+def last_from(conn: Connection, person_id: str) -> datetime | None:
+    """When the person last texted us."""
+    return conn.execute(_LAST, {"of_person": person_id}).scalar()
+
+
+def of_person(conn: Connection, person_id: str, *, since: datetime) -> list[ReceivedText]:
+    """What the person has texted from `since` on, earliest first."""
+    rows = conn.execute(_OF_PERSON, {"of_person": person_id, "since": since})
+    return [
+        ReceivedText(id, provider_id, address, Channel(channel), body, media_count, received_at, outcome)
+        for id, provider_id, address, channel, body, media_count, received_at, outcome in rows
+    ]

@@ -1,0 +1,53 @@
+"""Inserts that know what to do when the row is there already, the same on SQLite and PostgreSQL."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from sqlalchemy import Connection, CursorResult, Table
+from sqlalchemy.dialects import postgresql, sqlite
+
+Changes = Callable[[Any], Mapping[str, Any]]
+
+
+class InsertNew:
+    """Adds one row unless another has the same `unique` columns; made once, at the head of a module."""
+
+    def __init__(self, table: Table, *unique: str, returning: str | None = None) -> None:
+        wanted = [table.c[returning or unique[0]]]
+        self._statements: dict[str, Any] = {
+            "sqlite": sqlite.insert(table).on_conflict_do_nothing(index_elements=unique).returning(*wanted),
+            "postgresql": postgresql.insert(table)
+            .on_conflict_do_nothing(index_elements=unique)
+            .returning(*wanted),
+        }
+
+    def __call__(self, conn: Connection, row: Mapping[str, Any]) -> Any | None:
+        """The `returning` column of the new row; none when the row was there before.
+
+        On PostgreSQL it waits for another transaction that is adding the same row.
+        """
+        found = conn.execute(self._statements[conn.dialect.name], row).first()
+        return None if found is None else found[0]
+
+
+class InsertOrUpdate:
+    """Adds one row, or changes the one with the same `unique` columns as `changes(excluded)` says."""
+
+    def __init__(self, table: Table, *unique: str, changes: Changes) -> None:
+        on_sqlite = sqlite.insert(table)
+        on_postgresql = postgresql.insert(table)
+        self._statements: dict[str, Any] = {
+            "sqlite": on_sqlite.on_conflict_do_update(
+                index_elements=unique, set_=dict(changes(on_sqlite.excluded))
+            ),
+            "postgresql": on_postgresql.on_conflict_do_update(
+                index_elements=unique, set_=dict(changes(on_postgresql.excluded))
+            ),
+        }
+
+    def __call__(self, conn: Connection, row: Mapping[str, Any]) -> CursorResult[Any]:
+        """Write the row."""
+        result: CursorResult[Any] = conn.execute(self._statements[conn.dialect.name], row)
+        return result

@@ -1,0 +1,21 @@
+"""Version rows that the caches of each process follow."""
+
+from __future__ import annotations
+
+from sqlalchemy import Connection, select
+
+from bot.store.inserts import InsertOrUpdate
+from bot.store.schema import versions
+
+_ALL = select(versions.c.name, versions.c.value)
+_BUMP = InsertOrUpdate(versions, "name", changes=lambda new: {"value": versions.c.value + new.value})
+
+
+def all(conn: Connection) -> dict[str, int]:
+    """The version of everything that has ever changed, by name."""
+    return {row.name: row.value for row in conn.execute(_ALL)}
+
+
+def bump(conn: Connection, name: str) -> None:
+    """Say that `name` has changed, so that every process reloads it."""
+    _BUMP(conn, {"name": name, "value": 1})
