@@ -422,3 +422,14 @@ simulator_phones = Table(
     Column("label", String, nullable=False),
     Column("created_at", UtcDateTime, nullable=False),
 )
+
+# What each row of a file said when it was last loaded, as one digest a column: loading the file again changes
+# nothing, even where the person has since told us something else.
+loaded_rows = Table(
+    "loaded_rows",
+    metadata,
+    Column("kind", String, primary_key=True),
+    Column("external_id", String, primary_key=True),
+    Column("digests", Json, nullable=False),
+    Column("loaded_at", UtcDateTime, nullable=False),
+)
