@@ -10,6 +10,7 @@ from bot.domain.messages import Channel, InboundText, ReceivedText
 from bot.store.inserts import InsertNew
 from bot.store.schema import inbound, outbox
 
+WHICH_PERSON = "which_person"  # the outcome of a text from a shared phone while we ask who wrote it
 _i = inbound.c
 _ADD = InsertNew(inbound, "provider_id", returning="id")
 _ANSWERS = (
@@ -17,6 +18,13 @@ _ANSWERS = (
     .join(inbound, outbox.c.reply_to == _i.id)
     .where(_i.provider_id == bindparam("answered_id"), outbox.c.via_twiml)
     .order_by(outbox.c.id)
+)
+_ANSWERED = _ANSWERS.add_columns(outbox.c.id)
+_LAST_OF_ADDRESS = (
+    select(_i.body, _i.outcome)
+    .where(_i.address == bindparam("of_address"), _i.received_at >= bindparam("since"), _i.outcome.is_not(None))
+    .order_by(_i.received_at.desc(), _i.id.desc())
+    .limit(1)
 )
 _LAST = select(func.max(_i.received_at)).where(_i.person_id == bindparam("of_person"))
 _OF_PERSON = (
@@ -77,3 +85,14 @@ def of_person(conn: Connection, person_id: str, *, since: datetime) -> list[Rece
         ReceivedText(id, provider_id, address, Channel(channel), body, media_count, received_at, outcome)
         for id, provider_id, address, channel, body, media_count, received_at, outcome in rows
     ]
+
+
+def answered(conn: Connection, provider_id: str) -> list[tuple[int, str]]:
+    """Outbox id and body of each text that answered this one, in order; empty when nothing did."""
+    return [(row.id, row.body) for row in conn.execute(_ANSWERED, {"answered_id": provider_id})]
+
+
+def waiting(conn: Connection, address: str, *, since: datetime) -> str | None:
+    """The last text from a shared phone that waits for us to hear who wrote it, if it is no older than `since`."""
+    row = conn.execute(_LAST_OF_ADDRESS, {"of_address": address, "since": since}).first()
+    return row.body if row is not None and row.outcome == WHICH_PERSON else None

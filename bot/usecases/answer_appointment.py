@@ -43,7 +43,7 @@ def answer_appointment(work: Work, person: Person, appointment_id: str, reply: s
         text_worker(
             work,
             told,
-            phrase(work, f"answers.worker_{reply}", None, first_name=person.first_name or "Someone", when=when),
+            phrase(work, f"appointment.worker_{reply}", None, first_name=person.first_name or "Someone", when=when),
             kind=Kind.WARNING,
             key=f"appointment:{appointment_id}:{appointment.version}:{reply}",
             person_id=person.id,

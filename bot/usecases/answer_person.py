@@ -1,0 +1,127 @@
+"""A text from a person, in the order that keeps them safe: danger, stop and start, human, question, free text."""
+
+from __future__ import annotations
+
+from bot.domain.escalations import Urgency
+from bot.domain.messages import Channel, InboundText, Kind
+from bot.domain.opt_words import is_opt_in_word, is_opt_out_word
+from bot.domain.people import Person
+from bot.domain.reading import Danger, Reading
+from bot.engine.conversation import Conversation
+from bot.store import conversations
+from bot.usecases import escalating, opting
+from bot.usecases.read_freely import read_freely
+from bot.usecases.run_flow import answer_question, answers_question, note_understood, start_flow
+from bot.usecases.senders import Sender
+from bot.usecases.texting import phrase, text_person
+from bot.usecases.work import Work
+
+# Which kind speaks first when a text carries several: the one where minutes count most.
+DANGER_ORDER: tuple[Danger, ...] = ("medical", "self_harm", "violence")
+# How sure a reading must be to leave the question that is open for it.
+SURE = 0.7
+
+
+def answer_person(work: Work, text: InboundText, sender: Sender, reading: Reading) -> str:
+    """Act on a person's text and give what was made of it, for the record."""
+    person = sender.person
+    assert person is not None
+    outcome = ""
+    if reading.danger:
+        outcome = f"danger:{_danger(work, person, sender, reading)}"
+        if reading.opt != "out":
+            return outcome
+    stops = is_opt_out_word(text.body) or text.opt_out_type == "STOP"
+    if stops and text.opt_out_type != "STOP" and _means_the_appointment(work, person, text.body):
+        start_flow(work, person, "cancel_what")
+        return "cancel_what"
+    if stops or reading.opt == "out":
+        bare_stop = stops and text.channel is Channel.SMS
+        for one in sender.sharing or (person,):
+            opting.opt_out(work, one, source="provider" if bare_stop else "person",
+                           confirm=not bare_stop and one.id == person.id)  # fmt: skip
+        return outcome or "opt_out"
+    if person.is_opted_out:
+        return _while_opted_out(work, text, person, reading)
+    if sender.sharing:
+        text_person(work, person, phrase(work, "answers.not_known_shared"), kind=Kind.ANSWER)
+        return "which_person"
+    body = sender.waiting or text.body
+    if sender.waiting:
+        work.words = sender.waiting
+        reading = work.deps.understanding.read(sender.waiting)
+    return _answer(work, text, person, body, reading)
+
+
+def _answer(work: Work, text: InboundText, person: Person, body: str, reading: Reading) -> str:
+    if not body.strip():
+        if text.media_count and escalating.relay_to_worker(work, person, "(sent a picture)"):
+            return "relay"
+        text_person(work, person, phrase(work, "answers.no_text", person), kind=Kind.ANSWER)
+        return "no_text"
+    if escalating.relay_to_worker(work, person, body):
+        return "relay"
+    waits_for_human = escalating.add_words(work, person, body)
+    question = conversations.asking(work.conn, person.id)
+    if question is not None:
+        return _in_question(work, person, question, body, reading)
+    return read_freely(work, person, body, reading, waits_for_human=waits_for_human)
+
+
+def _in_question(
+    work: Work, person: Person, question: Conversation, body: str, reading: Reading
+) -> str:
+    """An answer counts for the question that is open; a need that is clear and another leaves it for its own."""
+    best = reading.best
+    flow = work.deps.flows.for_intent(best.name) if best and best.confidence >= SURE else None
+    if not answers_question(work, person, question, body, reading):
+        if best is not None and flow is not None and flow.id != question.flow_id:
+            start_flow(work, note_understood(work, person), flow.id, intent=best.name)
+            return f"flow:{flow.id}"
+    understood = answer_question(work, person, question, body, reading)
+    if understood:
+        note_understood(work, person)
+    return f"answer:{question.flow_id}" if understood else f"not_understood:{question.flow_id}"
+
+
+def _danger(work: Work, person: Person, sender: Sender, reading: Reading) -> Danger:
+    """Numbers at once, and an urgent escalation, whatever else is going on."""
+    kind = next(one for one in DANGER_ORDER if one in reading.danger)
+    reason = f"danger: {kind.replace('_', ' ')}"
+    if sender.sharing:
+        names = " or ".join(sorted(one.first_name or "somebody" for one in sender.sharing))
+        reason += f" (shared phone: {names})"
+    if person.is_opted_out:
+        reason += ". They opted out of texts: RING them"
+    escalating.relay_to_worker(work, person, work.words, acknowledge=False)
+    escalating.open_escalation(
+        work, person, urgency=Urgency.DANGER, reason=reason, need="danger", words=work.words
+    )
+    if not person.is_opted_out:
+        start_flow(work, person, f"danger_{kind}", kind=Kind.DANGER)
+    return kind
+
+
+def _means_the_appointment(work: Work, person: Person, body: str) -> bool:
+    """Whether a bare "cancel" comes in a thread about an appointment: then it is a question, not a stop."""
+    if body.strip().casefold() != "cancel":
+        return False
+    latest = conversations.latest(work.conn, person.id)
+    return latest is not None and "appointment" in latest[0].subject and not latest[0].finished
+
+
+def _while_opted_out(work: Work, text: InboundText, person: Person, reading: Reading) -> str:
+    """We may not text them: an opt-in opens that again, anything else goes to a human who rings."""
+    provider_answers = text.channel is Channel.SMS and (
+        is_opt_in_word(text.body, opted_out=True) or text.opt_out_type == "START"
+    )
+    if provider_answers or reading.opt == "in" or is_opt_in_word(text.body, opted_out=True):
+        back = opting.opt_in(work, person, source="provider" if provider_answers else "person")
+        if not provider_answers:
+            start_flow(work, back, "opted_in")
+        return "opt_in"
+    escalating.open_escalation(
+        work, person, urgency=Urgency.TODAY, reason="opted out of texts, and wrote: RING them",
+        need="opted_out_wrote", words=work.words,
+    )  # fmt: skip
+    return "opted_out_wrote"

@@ -1,0 +1,111 @@
+"""Do what falls due later: a question nobody answered, a wait that is over, a first night, a check-in."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+
+import structlog
+
+from bot.deps import Deps
+from bot.domain.escalations import Event, Urgency
+from bot.domain.messages import Kind
+from bot.domain.people import Person
+from bot.domain.timers import Timer
+from bot.store import conversations, events, inbound, people, timers
+from bot.usecases import content, escalating
+from bot.usecases.hand_over import hand_over
+from bot.usecases.run_flow import fire_timer, start_flow
+from bot.usecases.work import Work
+
+log = structlog.get_logger()
+BATCH = 100
+# A flow that we start does not break into a conversation in which the person wrote this lately.
+MID_CONVERSATION = timedelta(minutes=10)
+STARTS_A_FLOW = {
+    "welcome": Kind.FLOW,
+    "first_night": Kind.FLOW,
+    "check_in": Kind.CHECK_IN,
+    "appointment_missed": Kind.FLOW,
+}
+FLOW_OF = {"appointment_missed": "missed_appointment"}
+# After this long the moment has passed, and what it was for is recorded as skipped.
+STALE_AFTER = {"check_in": timedelta(hours=3), "first_night": timedelta(hours=24)}
+
+
+def fire_due_timers(deps: Deps, *, now: datetime) -> int:
+    """Fire every timer due at `now`, each once and in a transaction of its own; give how many were due.
+
+    One that fails is put on the record as skipped and a human is fetched, so that it stops nobody else's.
+    """
+    with deps.store.read() as conn:
+        waiting = timers.due(conn, now=now, limit=BATCH)
+    for timer in waiting:
+        try:
+            with deps.store.begin() as conn:
+                content.refresh(deps, conn)
+                _fire(Work(deps, conn, now), timer)
+        except Exception:
+            log.exception("timer_failed", timer=timer.id, kind=timer.kind)
+            _give_up(deps, timer, now)
+    return len(waiting)
+
+
+def _fire(work: Work, timer: Timer) -> None:
+    person = people.lock(work.conn, timer.person_id)
+    if person is None:
+        timers.skip(work.conn, timer.id, reason="no_person", now=work.now)
+        return
+    if timer.kind in STARTS_A_FLOW and _is_mid_conversation(work, person):
+        timers.postpone(work.conn, timer.id, due_at=work.now + MID_CONVERSATION)
+        return
+    stale_after = STALE_AFTER.get(timer.kind)
+    if stale_after is not None and work.now - timer.due_at > stale_after + MID_CONVERSATION:
+        timers.skip(work.conn, timer.id, reason="too_late", now=work.now)
+        return
+    if not timers.claim(work.conn, timer.id, now=work.now):
+        return
+    if timer.kind in ("no_reply", "wait"):
+        _in_conversation(work, person, timer)
+    elif timer.kind == "hand_over":
+        hand_over(work, person, timer)
+    else:
+        _begin(work, person, timer)
+
+
+def _in_conversation(work: Work, person: Person, timer: Timer) -> None:
+    conversation = conversations.get(work.conn, timer.conversation_id or "")
+    if conversation is None:
+        return
+    fire_timer(work, person, conversation, kind=timer.kind, seq=int(str(timer.data["seq"])))
+
+
+def _begin(work: Work, person: Person, timer: Timer) -> None:
+    """Start the flow of that name, for somebody we may write to first."""
+    reason = "opted_out" if person.is_opted_out else "no_consent" if not person.consent else None
+    if reason is not None:
+        data = {"timer": timer.kind, "reason": reason}
+        events.add(work.conn, Event(at=work.now, kind="flow_skipped", person_id=person.id, data=data))
+        return
+    about = {"appointment_missed": "appointment"}.get(timer.kind, "release")
+    subject = {about: timer.subject_id} if timer.subject_id else None
+    start_flow(
+        work, person, FLOW_OF.get(timer.kind, timer.kind), subject=subject, kind=STARTS_A_FLOW[timer.kind]
+    )
+
+
+def _is_mid_conversation(work: Work, person: Person) -> bool:
+    last = inbound.last_from(work.conn, person.id)
+    if last is None or work.now - last >= MID_CONVERSATION:
+        return False
+    return conversations.asking(work.conn, person.id) is not None
+
+
+def _give_up(deps: Deps, timer: Timer, now: datetime) -> None:
+    with deps.store.begin() as conn:
+        timers.skip(conn, timer.id, reason="failed", now=now)
+        person = people.lock(conn, timer.person_id)
+        if person is not None:
+            escalating.open_escalation(
+                Work(deps, conn, now), person, urgency=Urgency.TODAY,
+                reason=f"we could not do what was due ({timer.kind})", need="failed", words="",
+            )  # fmt: skip

@@ -1,0 +1,88 @@
+"""One inbound text, from the first byte to what is answered: one transaction, one instant."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import datetime
+
+import structlog
+from sqlalchemy.exc import DBAPIError
+
+from bot.deps import Deps
+from bot.domain.escalations import Urgency
+from bot.domain.messages import InboundText, Kind
+from bot.domain.reading import Reading
+from bot.store import inbound
+from bot.usecases import content, escalating
+from bot.usecases.answer_person import answer_person
+from bot.usecases.answer_worker import answer_worker
+from bot.usecases.senders import Sender, answer_without_a_way_back, recognise
+from bot.usecases.texting import phrase, text_person
+from bot.usecases.work import Answer, Answering, Work
+
+log = structlog.get_logger()
+_TRIES = 4
+
+Decide = Callable[[Work, InboundText, Sender, Reading], str]
+
+
+def receive(deps: Deps, text: InboundText, *, now: datetime) -> list[Answer]:
+    """Take one text in and give the texts that answer it, in order.
+
+    The same `provider_id` again changes nothing and gives the same answer. When anything of ours fails the
+    whole turn is undone, a human is fetched and the person is told so.
+    """
+    for attempt in range(1, _TRIES + 1):
+        try:
+            return _turn(deps, text, now, _decide)
+        except DBAPIError:
+            # Two turns that wait for one another: the database undid this one, so it can be taken again.
+            if attempt == _TRIES:
+                raise
+        except Exception:
+            log.exception("turn_failed", provider_id=text.provider_id)
+            return _turn(deps, text, now, _fetch_a_human)
+    raise AssertionError("the loop returns or raises")  # pragma: no cover
+
+
+def _turn(deps: Deps, text: InboundText, now: datetime, decide: Decide) -> list[Answer]:
+    with deps.store.begin() as conn:
+        deps.store.serialise(conn, text.address or text.provider_id)
+        inbound_id = inbound.add(conn, text, now=now)
+        if inbound_id is None:
+            return [Answer(outbox_id, body) for outbox_id, body in inbound.answered(conn, text.provider_id)]
+        content.refresh(deps, conn)
+        work = Work(deps, conn, now, words=text.body.strip())
+        without = answer_without_a_way_back(work, text, inbound_id)
+        if without is not None:
+            return without
+        sender = recognise(work, text)
+        work.answering = Answering(inbound_id, text.address, text.channel, sender.id)
+        outcome = decide(work, text, sender, deps.understanding.read(text.body))
+        inbound.settle(
+            conn,
+            inbound_id,
+            person_id=sender.person.id if sender.person else None,
+            worker_id=sender.worker.id if sender.worker else None,
+            outcome=outcome,
+        )
+        return work.answers
+
+
+def _decide(work: Work, text: InboundText, sender: Sender, reading: Reading) -> str:
+    if sender.worker is not None:
+        return answer_worker(work, text, sender.worker, reading)
+    return answer_person(work, text, sender, reading)
+
+
+def _fetch_a_human(work: Work, text: InboundText, sender: Sender, reading: Reading) -> str:
+    """What is left when a turn has failed: a human, and the truth."""
+    if sender.person is None:
+        return "failed"
+    urgency = Urgency.DANGER if reading.danger else Urgency.TODAY
+    escalating.open_escalation(
+        work, sender.person, urgency=urgency, reason="we could not answer their text", need="failed",
+        words=work.words,
+    )  # fmt: skip
+    text_person(work, sender.person, phrase(work, "answers.turn_limit", sender.person), kind=Kind.ANSWER)
+    return "failed"
