@@ -73,6 +73,12 @@ class Worker:
     role: str
     areas: tuple[str, ...]
     opted_out_at: datetime | None = None
+    phone_is_bad: bool = False
+
+    @property
+    def can_be_paged(self) -> bool:
+        """Whether a page text can reach them: they did not opt out and their number works."""
+        return self.opted_out_at is None and not self.phone_is_bad
 
     @property
     def first_name(self) -> str:
