@@ -282,6 +282,10 @@ outbox = Table(
           postgresql_where=text("status IN ('claimed', 'handed_over')")),
     Index("ix_outbox_person", "person_id", "id"),
     Index("ix_outbox_address", "address", "id"),
+    # What is on its way to one address, so that a later text can wait for it.
+    Index("ix_outbox_on_its_way", "address", "priority", "id",
+          sqlite_where=text("status IN ('due', 'claimed', 'handed_over')"),
+          postgresql_where=text("status IN ('due', 'claimed', 'handed_over')")),
     Index("ix_outbox_reply_to", "reply_to"),
 )  # fmt: skip
 
