@@ -6,7 +6,7 @@ from collections.abc import Callable
 from datetime import datetime
 
 import structlog
-from sqlalchemy.exc import DBAPIError
+from sqlalchemy.exc import OperationalError
 
 from bot.deps import Deps
 from bot.domain.escalations import Urgency
@@ -35,7 +35,7 @@ def receive(deps: Deps, text: InboundText, *, now: datetime) -> list[Answer]:
     for attempt in range(1, _TRIES + 1):
         try:
             return _turn(deps, text, now, _decide)
-        except DBAPIError:
+        except OperationalError:
             # Two turns that wait for one another: the database undid this one, so it can be taken again.
             if attempt == _TRIES:
                 raise
