@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
-from datetime import date, datetime, time, timedelta
+from datetime import datetime, time, timedelta
 from enum import StrEnum
-from typing import Protocol
 
 from bot.domain.appointments import Appointment, AppointmentStatus
+from bot.domain.calendar import Calendar
 from bot.domain.quiet_hours import QuietHours, last_allowed, next_allowed
 
 
@@ -98,15 +98,101 @@ class PlanSpec:
         return DEFAULT_RULES
 
 
-class WallClock(Protocol):
-    """The part of `Calendar` that a plan needs."""
-
-    def local(self, at: datetime) -> datetime: ...
-
-    def at(self, day: date, wall: time) -> datetime: ...
-
-
 # Closer together than this, two texts about the same time say nothing new: the later one is dropped.
 LEAST_GAP = timedelta(hours=1)
-# The least time to get there. A text later than this before the start goes out before the quiet hours.
+# The least time to get there. A text that could only come later than this goes out before the quiet hours,
+# unless there is a text on the evening before anyway.
 LEAST_NOTICE = timedelta(minutes=45)
+_SAME_EVENING = timedelta(hours=12)
+
+
+def plan(
+    appointment: Appointment,
+    *,
+    plan_spec: PlanSpec,
+    quiet: tuple[QuietHours, ...],
+    now: datetime,
+    calendar: Calendar,
+    area: str = "",
+) -> list[Planned]:
+    """The texts that still make sense for an appointment as it stands, earliest first.
+
+    Never before `now`, never at or after the start, never in `quiet`, no two of one kind. A booking or a
+    change that the person has not been told of comes first (`booked`, `correction`); it covers for rules
+    whose time has passed. A text that quiet hours would make too late goes out before them. A cancelled
+    appointment has a correction when the person was told of it, else nothing.
+    """
+    news = _news(appointment)
+    if appointment.status is not AppointmentStatus.BOOKED:
+        told = appointment.announced_starts_at
+        at_once = next_allowed(quiet, now)
+        return [Planned(news, at_once)] if news and told is not None and at_once < told else []
+    rules = plan_spec.rules_for(appointment.kind, calendar.chain(area) if area else ())
+    planned: list[Planned] = []
+    if news and (_is_correction(news) or any(rule.kind is ReminderKind.BOOKED for rule in rules)):
+        planned.append(Planned(news, next_allowed(quiet, now)))
+    timed = sorted(
+        ((_wanted(rule, appointment, calendar), rule) for rule in rules
+         if rule.kind is not ReminderKind.BOOKED and appointment.starts_at - now > rule.waits_longer_than),
+        key=lambda pair: pair[0],
+    )  # fmt: skip
+    moved = set()
+    for wanted, rule in timed:
+        due = _outside(quiet, wanted, appointment.starts_at, now)
+        if due is not None:
+            planned.append(Planned(rule.kind, due))
+            if due < wanted:
+                moved.add(rule.kind.value)
+    if not planned and timed and appointment.announced_starts_at is None:
+        planned.append(Planned(timed[-1][1].kind, next_allowed(quiet, now)))
+    planned = [text for text in planned if now <= text.due_at < appointment.starts_at]
+    return _without_echoes(sorted(planned, key=lambda text: text.due_at), moved)
+
+
+def _news(appointment: Appointment) -> str:
+    """The kind of text for what the person has not been told yet; empty when they know."""
+    told, suffix = appointment.announced_starts_at, f":{appointment.version}"
+    if appointment.status is AppointmentStatus.BOOKED:
+        if told is None:
+            return ReminderKind.BOOKED + (suffix if appointment.version > 1 else "")
+        return ReminderKind.CORRECTION + suffix if told != appointment.starts_at else ""
+    is_off = appointment.status is AppointmentStatus.CANCELLED
+    return ReminderKind.CORRECTION + suffix if is_off and told is not None else ""
+
+
+def _is_correction(kind: str) -> bool:
+    return kind.startswith(ReminderKind.CORRECTION)
+
+
+def _wanted(rule: TextRule, appointment: Appointment, calendar: Calendar) -> datetime:
+    """When the rule's text is due, whatever the hour."""
+    if rule.days_before is not None and rule.at is not None:
+        day = calendar.local(appointment.starts_at).date() - timedelta(days=rule.days_before)
+        return calendar.at(day, rule.at)
+    return appointment.starts_at - (rule.before or timedelta(0))
+
+
+def _outside(
+    quiet: tuple[QuietHours, ...], wanted: datetime, starts_at: datetime, now: datetime
+) -> datetime | None:
+    """`wanted`, moved out of quiet hours: to their end, or before them when that would be too late.
+
+    None when its time has passed, or when quiet hours leave no instant between now and the start.
+    """
+    if wanted <= now or wanted >= starts_at:
+        return None
+    after = next_allowed(quiet, wanted)
+    if after <= starts_at - LEAST_NOTICE or after == wanted:
+        return after
+    before = last_allowed(quiet, wanted)
+    return before if before > now else (after if after < starts_at else None)
+
+
+def _without_echoes(planned: list[Planned], moved: Collection[str]) -> list[Planned]:
+    """Only the texts that say something new by the time they come."""
+    kept: list[Planned] = []
+    for text in planned:
+        gap = _SAME_EVENING if text.kind in moved else LEAST_GAP
+        if not kept or text.due_at - kept[-1].due_at >= gap:
+            kept.append(text)
+    return kept

@@ -165,5 +165,5 @@ def in_conversation(
 
 
 def _from_row(row: Sequence[Any]) -> Reminder:
-    *most, status, reason = row
-    return Reminder(*most, ReminderStatus(status), reason)
+    id, appointment_id, person_id, kind, starts_at, due_at, status, reason = row
+    return Reminder(id, appointment_id, person_id, kind, starts_at, due_at, ReminderStatus(status), reason)
