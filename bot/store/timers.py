@@ -123,4 +123,7 @@ def replace(conn: Connection, *, subject_id: str, kinds: Collection[str], now: d
 
 
 def _from_row(row: Sequence[Any]) -> Timer:
-    return Timer(*row[:8], status=TimerStatus(row[8]), reason=row[9])
+    id, key, kind, person_id, due_at, conversation_id, subject_id, data, status, reason = row
+    return Timer(
+        id, key, kind, person_id, due_at, conversation_id, subject_id, data, TimerStatus(status), reason
+    )
