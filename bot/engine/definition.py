@@ -1,18 +1,30 @@
 """What a flow file may say: the models behind `flows/*.yaml`, and the JSON Schema for editors.
 
-A step has exactly one kind, named by its first key. `go` names the step that comes after; `end` is always
-there to go to. Durations are written `30m`, `2h`, `3d`; times of day `"18:30"`.
+A step has exactly one kind, named by its key (`say`, `ask`, …). `go` names the step that comes after; `end`
+is always there to go to. Durations are written `30m`, `2h`, `3d`; times of day `"18:30"`.
 """
 
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 from datetime import time, timedelta
-from typing import Annotated, Literal
+from functools import cached_property
+from typing import Annotated, Any, Literal
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, model_validator
+from pydantic import (
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    Discriminator,
+    Field,
+    PlainSerializer,
+    Tag,
+    model_validator,
+)
 
 from bot.domain.reading import INTENTS
+from bot.engine.matching import AnswerTable
 from bot.engine.texts import Variants
 
 END = "end"
@@ -21,7 +33,9 @@ BOOLEAN_FACTS = (
     "out_of_hours", "quiet_hours", "working_day", "known", "consent", "discreet", "opted_out", "on_call",
     "has_appointment", "appointment_today", "has_first_name", "escalation_open",
 )  # fmt: skip
-TEXT_FACTS = ("area", "language", "channel", "weekday", "hour", "address_tonight", "appointment_kind", "intent")
+TEXT_FACTS = (
+    "area", "language", "channel", "weekday", "hour", "address_tonight", "appointment_kind", "intent",
+)  # fmt: skip
 # Values a text may show; each may be missing, and then its fallback in flows/placeholders.yaml stands in.
 PLACEHOLDERS = (
     "first_name", "area", "on_call_name", "responsible_name", "appointment_day", "appointment_time",
@@ -47,7 +61,35 @@ def parse_duration(value: object) -> object:
     return timedelta(**{_UNITS[found[2]]: int(found[1])})
 
 
-Duration = Annotated[timedelta, BeforeValidator(parse_duration)]
+def write_duration(value: timedelta) -> str:
+    """The shortest way to write it: the reverse of `parse_duration`."""
+    minutes = int(value.total_seconds() // 60)
+    if minutes % 1440 == 0:
+        return f"{minutes // 1440}d"
+    return f"{minutes // 60}h" if minutes % 60 == 0 else f"{minutes}m"
+
+
+def _fact_value(value: object) -> object:
+    """Numbers in a `when` (an hour) are compared as text."""
+    if isinstance(value, (list, tuple)):
+        return tuple(_fact_value(one) for one in value)
+    return str(value) if isinstance(value, int) and not isinstance(value, bool) else value
+
+
+Duration = Annotated[
+    timedelta,
+    BeforeValidator(parse_duration, json_schema_input_type=str),
+    PlainSerializer(write_duration, return_type=str),
+]
+WallTime = Annotated[
+    time,
+    BeforeValidator(lambda value: value, json_schema_input_type=str),
+    PlainSerializer(lambda value: value.strftime("%H:%M"), return_type=str),
+]
+FactValue = Annotated[
+    bool | str | tuple[str, ...],
+    BeforeValidator(_fact_value, json_schema_input_type=bool | int | str | tuple[str | int, ...]),
+]
 StepName = Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]*$")]
 Intents = tuple[Literal[INTENTS], ...]  # type: ignore[valid-type]
 
@@ -68,13 +110,28 @@ class NoReply(Exit):
 
 
 class Choice(Model):
-    """One answer: by its number, by words (fuzzy), or by what the text means (`intents`)."""
+    """One answer: by its number, by words (fuzzy), or by what the text means (`intents`).
+
+    `save` is what is kept for it instead of its first word.
+    """
 
     number: int | None = None
     words: tuple[str, ...] = ()
     intents: Intents = ()
     save: str | None = None
     go: StepName
+
+    @property
+    def name(self) -> str:
+        """What its exit is called in trails and coverage: its number, else its first word or intent."""
+        if self.number is not None:
+            return str(self.number)
+        return next(iter((*self.words, *self.intents)), self.go)
+
+    @property
+    def kept(self) -> str:
+        """What is kept when somebody gives this answer."""
+        return self.save or (self.words[0] if self.words else self.name)
 
 
 class Say(Model):
@@ -105,6 +162,11 @@ class Ask(Model):
         if self.kind not in ("choice", "yes_no") and self.go is None:
             raise ValueError(f"a {self.kind} question needs `go:`")
         return self
+
+    @cached_property
+    def table(self) -> AnswerTable:
+        """What is needed to match an answer, made once."""
+        return AnswerTable([(choice.number, choice.words, choice.intents) for choice in self.choices])
 
 
 class ServicesQuery(Model):
@@ -171,7 +233,7 @@ class When(Model):
     """One way on. `when` maps facts (or `answer.name`) to a value or a list of values; all must hold. An
     empty `when` always holds."""
 
-    when: dict[str, bool | str | tuple[str, ...]] = Field(default_factory=dict)
+    when: dict[str, FactValue] = Field(default_factory=dict)
     go: StepName
 
 
@@ -181,7 +243,7 @@ class Branch(Model):
 
 class WaitSpec(Model):
     for_: Duration | None = Field(None, alias="for")
-    until: time | None = None
+    until: WallTime | None = None
     until_open: str | None = None
 
     @model_validator(mode="after")
@@ -207,14 +269,44 @@ class End(Model):
     end: Literal[True]
 
 
-Step = Say | Ask | Services | AppointmentStep | Escalate | Set | Branch | Wait | SubFlow | End
+KINDS: tuple[str, ...] = (
+    "ask", "services", "appointment", "escalate", "set", "branch", "wait", "flow", "end", "say",
+)  # fmt: skip
+
+
+def kind_of(step: object) -> str | None:
+    """Which kind of step this is, by its key; none when it has no such key. `say` is a key of others too."""
+    if isinstance(step, Mapping):
+        return next((kind for kind in KINDS if kind in step), None)
+    fields = type(step).model_fields if isinstance(step, Model) else {}
+    return next((kind for kind in KINDS if kind in fields), None)
+
+
+MODELS: dict[str, type[Model]] = {
+    "ask": Ask, "services": Services, "appointment": AppointmentStep, "escalate": Escalate, "set": Set,
+    "branch": Branch, "wait": Wait, "flow": SubFlow, "end": End, "say": Say,
+}  # fmt: skip
+AnyStep = Say | Ask | Services | AppointmentStep | Escalate | Set | Branch | Wait | SubFlow | End
+Step = Annotated[
+    Annotated[Say, Tag("say")]
+    | Annotated[Ask, Tag("ask")]
+    | Annotated[Services, Tag("services")]
+    | Annotated[AppointmentStep, Tag("appointment")]
+    | Annotated[Escalate, Tag("escalate")]
+    | Annotated[Set, Tag("set")]
+    | Annotated[Branch, Tag("branch")]
+    | Annotated[Wait, Tag("wait")]
+    | Annotated[SubFlow, Tag("flow")]
+    | Annotated[End, Tag("end")],
+    Discriminator(kind_of),
+]
 
 
 class Flow(Model):
     """One written conversation.
 
     `starts_on`: intents of a free text that start it. `first_contact`: it may be the first thing somebody
-    hears from us, so its texts must give nothing away. `revision` is set when it is published.
+    hears from us, so its texts must give nothing away. `revision` is set when it is published, not written.
     """
 
     id: StepName
@@ -225,4 +317,15 @@ class Flow(Model):
     reviewed: dict[str, bool] = Field(default_factory=dict)
     start: StepName
     steps: dict[StepName, Step]
-    revision: int = 0
+    revision: int = Field(0, ge=0)
+
+    def published(self, revision: int) -> Flow:
+        """The same flow as this revision."""
+        return self.model_copy(update={"revision": revision})
+
+
+def flow_schema() -> dict[str, Any]:
+    """The JSON Schema of a flow file, for editors."""
+    schema = Flow.model_json_schema(mode="validation")
+    schema["properties"].pop("revision")
+    return {"$schema": "https://json-schema.org/draft/2020-12/schema", **schema}

@@ -26,7 +26,7 @@ class OpenEscalation:
 
 @dataclass(frozen=True)
 class SetTimer:
-    """Call `time_passed` at `due_at`. It belongs to this `seq` of the conversation; a later turn outdates it."""
+    """Call `time_passed` at `due_at`. It belongs to this `seq`: later turns outdate it."""
 
     kind: Literal["no_reply", "wait"]
     seq: int
@@ -43,7 +43,7 @@ class ReplyToAppointment:
 
 @dataclass(frozen=True)
 class ChangePerson:
-    """A preference or fact the person gave us; only what is set changes. `need`/`need_done` edit the needs list."""
+    """A preference or fact the person gave us; only what is set changes. `need`/`need_done` edit needs."""
 
     need: str | None = None
     need_done: str | None = None

@@ -6,7 +6,8 @@ from collections.abc import Mapping
 from pathlib import Path
 
 from pydantic import TypeAdapter, ValidationError
-from ruamel.yaml import YAML, YAMLError
+from ruamel.yaml import YAML
+from ruamel.yaml.error import YAMLError
 
 from bot.engine.texts import Variants, choose, fill
 from bot.errors import FlowInvalid, Problem
@@ -30,7 +31,7 @@ class Phrasebook:
         texts: dict[str, Mapping[str, str]] = {}
         for path in sorted(folder.glob("*.yaml")):
             try:
-                found = _FILE.validate_python(YAML(typ="safe", pure=True).load(path.read_text("utf-8")) or {})
+                found = _FILE.validate_python(YAML(typ="safe").load(path.read_text("utf-8")) or {})
             except (ValidationError, YAMLError) as error:
                 raise FlowInvalid([Problem(path.name, "file", str(error).splitlines()[0])]) from error
             texts.update({f"{path.stem}.{name}": variants for name, variants in found.items()})
@@ -45,9 +46,7 @@ class Phrasebook:
     def variants(self, name: str) -> Mapping[str, str]:
         return self._texts[name]
 
-    def text(
-        self, name: str, *, language: str = "en", flavour: str | None = None, **values: object
-    ) -> str:
+    def text(self, name: str, *, language: str = "en", flavour: str | None = None, **values: object) -> str:
         """The text by that name, in the best variant there is, filled in.
 
         Raises:

@@ -17,7 +17,9 @@ def _as_mapping(value: object) -> object:
 
 
 # `Hello` alone, or variants: {en: …, discreet: …, pl: …, pl.discreet: …, whatsapp: …, voice: …}
-Variants = Annotated[dict[str, str], BeforeValidator(_as_mapping)]
+Variants = Annotated[
+    dict[str, str], BeforeValidator(_as_mapping, json_schema_input_type=str | dict[str, str])
+]
 
 
 def choose(variants: Mapping[str, str], *, language: str = "en", flavour: str | None = None) -> str:
