@@ -29,21 +29,18 @@ _TELLS = re.compile(
 
 def fixed_reasons(service: Service) -> list[str]:
     """Why a service may not be sent, apart from the age of its check."""
-    reasons = []
+    reasons = [f"open flag {flag}" for flag in _FLAG.findall(service.notes)]
     if not (service.phone or service.text_number):
-        reasons.append("no number")
-    if not service.verified:
-        reasons.append("number not verified")
-    reasons += [f"open flag {flag}" for flag in _FLAG.findall(service.notes) if flag != "[no number]"]
-    if service.phone and "[no number]" in service.notes:
-        reasons.append("open flag [no number]")
+        reasons.insert(0, "no number")
+    elif not service.verified:
+        reasons.insert(0, "number not verified")
     return reasons
 
 
 def unfit_reasons(service: Service, *, today: date) -> list[str]:
-    """Why a service may not be sent to anybody that day, in words for whoever keeps the directory; empty: it may.
+    """Why a service may not be sent to anybody that day, in words for those who keep the directory.
 
-    Fit is: a number, verified, checked by a person on that day or in the 90 days before, no open `[flag]`
+    Empty when it may. Fit is: a number, verified, checked by a person on that day or in the 90 days before, no open `[flag]`
     in its notes.
 
     Source: the directory's README, "a safe first rule for live sending"
@@ -61,13 +58,13 @@ def unfit_reasons(service: Service, *, today: date) -> list[str]:
 def gives_away(service: Service) -> bool:
     """Whether the name alone tells that somebody was in prison, or was hurt: not sent unless they chose so.
 
-    Source: docs on what a text may say, "a text can be read by somebody else"
+    Source: the design's rule 5, a text can be read by somebody else
     """
     return _TELLS.search(service.name) is not None
 
 
 def rank(listing: Listing, chain: tuple[str, ...]) -> tuple[bool, int, bool, float, str]:
-    """Sort key, best first: open now, own area before those around it, free to call, opens soonest, by name."""
+    """Sort key, best first: open now, own area before wider ones, free to call, opens soonest, by name."""
     service = listing.service
     opens = listing.opens_at.timestamp() if listing.opens_at else float("inf")
     return (
@@ -93,9 +90,9 @@ def listing_line(listing: Listing, calendar: Calendar, *, now: datetime) -> str:
 
 
 def rows_to_ring(services: Iterable[Service], today: date) -> list[str]:
-    """Lines for people: each service that needs a ring before it may be sent, or will within 14 days, and why.
+    """Lines for people: each service that needs a ring before it may be sent, or soon will, and why.
 
-    By area, then name.
+    Soon is within 14 days. By area, then name.
     """
     lines = []
     for service in sorted(services, key=lambda s: (s.area, s.name)):

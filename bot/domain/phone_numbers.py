@@ -25,10 +25,10 @@ _SPREADSHEET = re.compile(r"\d[.,]\d+E\+\d+", re.IGNORECASE)
 _DECORATION = re.compile(r"[\s().\-/\u2010-\u2015\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufeff]+")
 _EXTENSION = re.compile(r"(?:x|ext\.?|extension|#)\s*\d+$", re.IGNORECASE)
 # What the provider puts in place of a number the caller holds back.
-# Source: https://help.twilio.com/articles/223179988
+# Source: https://support.twilio.com/hc/en-us/articles/223179988
 _WITHHELD = frozenset(
     {"anonymous", "restricted", "unavailable", "unknown", "private", "withheld", "blocked",
-     "+266696687", "+7378742833", "+2562533", "+8656696", "+86282452253"}
+     "+266696687", "+7378742833", "+17378742833", "+2562533", "+8656696", "+86282452253"}
 )  # fmt: skip
 # UK numbers begin with these digits; all but old 01 and 0800 ones have ten digits after +44.
 _UK_BEGINS = frozenset("1235789")
