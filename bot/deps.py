@@ -16,6 +16,7 @@ from bot.domain.reading import Understanding
 from bot.engine.book import FlowBook
 from bot.engine.phrasebook import Phrasebook
 from bot.settings import Settings
+from bot.store import people, workers
 from bot.store.database import Store
 from bot.store.directory import Directory
 from bot.transports.base import Transport
@@ -55,3 +56,8 @@ class Deps:
     tick_lock: threading.RLock = field(default_factory=threading.RLock)
     is_clock_movable: bool = False
     seen_versions: dict[str, int] = field(default_factory=dict)
+
+    def is_empty(self) -> bool:
+        """Whether nobody has been loaded yet: no worker, no person."""
+        with self.store.read() as conn:
+            return not workers.all(conn) and not people.any(conn)

@@ -112,3 +112,8 @@ def _plain(value: object) -> object:
     if isinstance(value, Enum):
         return value.value
     return list(value) if isinstance(value, tuple) else value
+
+
+def any(conn: Connection) -> bool:
+    """Whether there is anybody on record at all."""
+    return conn.execute(select(people.c.id).limit(1)).first() is not None
