@@ -6,7 +6,8 @@ from datetime import time, timedelta
 from pathlib import Path
 
 from pydantic import Field, ValidationError, model_validator
-from ruamel.yaml import YAML, YAMLError
+from ruamel.yaml import YAML
+from ruamel.yaml.error import YAMLError
 
 from bot.domain.appointments import AppointmentKind
 from bot.domain.reminders import PlanSpec, ReminderKind, TextRule
