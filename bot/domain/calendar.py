@@ -106,7 +106,7 @@ class Calendar:
         return (area, NATIONAL) if area.strip() else (NATIONAL,)
 
     def area(self, name: str) -> str | None:
-        """The area's name as the file has it, whatever the case and spaces; none when there is no such area."""
+        """The area's name as the file has it, whatever the case and spaces; none when there is none."""
         return self._names.get(_folded(name))
 
     @property

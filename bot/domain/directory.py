@@ -21,7 +21,7 @@ LINE_LENGTH = 80
 _FLAG = re.compile(r"\[[^\[\]]+\]")
 # Somebody else may read the text: a name must not tell where the person has been, or what happened to them.
 _TELLS = re.compile(
-    r"prison|probation|offen[dc]|convict|licen[cs]e|recall|parole|\bjail|inmate|unlock|resettle"
+    r"prison|probation|offen[dc]|convict|licen[cs]e|recall|parole|\bjail|inmate|unlock|resettle|\brelease"
     r"|\bcriminal|\bcourt\b|\bbail\b|\bcustody|\brape\b|sexual|\bsarc\b|abuse|violence|refuge\b",
     re.IGNORECASE,
 )
@@ -40,8 +40,8 @@ def fixed_reasons(service: Service) -> list[str]:
 def unfit_reasons(service: Service, *, today: date) -> list[str]:
     """Why a service may not be sent to anybody that day, in words for those who keep the directory.
 
-    Empty when it may. Fit is: a number, verified, checked by a person on that day or in the 90 days before, no open `[flag]`
-    in its notes.
+    Empty when it may. Fit is: a number, verified, checked by a person on that day or in the 90 days before,
+    no open `[flag]` in its notes.
 
     Source: the directory's README, "a safe first rule for live sending"
     """
@@ -63,8 +63,11 @@ def gives_away(service: Service) -> bool:
     return _TELLS.search(service.name) is not None
 
 
-def rank(listing: Listing, chain: tuple[str, ...]) -> tuple[bool, int, bool, float, str]:
-    """Sort key, best first: open now, own area before wider ones, free to call, opens soonest, by name."""
+def rank(listing: Listing, chain: tuple[str, ...]) -> tuple[bool, int, bool, float, bool, str]:
+    """Sort key, best first: open now, own area before wider ones, free to call, opens soonest.
+
+    Among equals, what is for anyone comes before what is for some, then by name.
+    """
     service = listing.service
     opens = listing.opens_at.timestamp() if listing.opens_at else float("inf")
     return (
@@ -72,6 +75,7 @@ def rank(listing: Listing, chain: tuple[str, ...]) -> tuple[bool, int, bool, flo
         chain.index(service.area),
         service.free_to_call != "yes",
         0.0 if listing.is_open else opens,
+        not service.who_can_use.casefold().startswith("anyone"),
         service.name,
     )
 

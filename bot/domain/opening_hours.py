@@ -20,9 +20,9 @@ from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from functools import lru_cache
 
-from opening_hours import (
+from opening_hours import (  # type: ignore[attr-defined]  # the stub leaves out ParserError
     OpeningHours,
-    ParserError,  # type: ignore[attr-defined]  # it is there, but not in the stub
+    ParserError,
     State,
 )
 
@@ -97,7 +97,7 @@ class Hours:
         self._holiday = _read(text, [_on_holidays(rule) for rule in rules])
 
     def at(self, at: datetime, calendar: Calendar, *, checked_on: date | None = None) -> Standing:
-        """How it stands at that instant. `checked_on`: when it was last checked, which decides about Christmas."""
+        """How it stands at that instant. `checked_on`, its last check, decides about Christmas."""
         if self.is_always:
             return Standing(is_open=True)
         today = calendar.local(at).date()
