@@ -86,7 +86,7 @@ def open_of_worker(conn: Connection, worker_id: str) -> list[tuple[Page, Escalat
 
 
 def codes_of(conn: Connection, worker_id: str, *, since: datetime) -> list[tuple[str, bool]]:
-    """The codes a worker has, or had at some time after `since`, and whether it is still in use; oldest first."""
+    """The codes a worker has, or had after `since`, and whether each is still in use; oldest first."""
     rows = conn.execute(_CODES, {"of_worker": worker_id, "since": since})
     return [(code, status != EscalationStatus.CLOSED.value) for code, status in rows]
 
