@@ -88,7 +88,8 @@ def listing_line(listing: Listing, calendar: Calendar, *, now: datetime) -> str:
     """
     service = listing.service
     number = display(service.phone) if service.phone else f"text {display(service.text_number)}"
-    line = f"{service.name} {number}, {_when(listing, calendar, now)}"
+    named = service.name if number in service.name.split() else f"{service.name} {number}"  # NHS 111
+    line = f"{named}, {_when(listing, calendar, now)}"
     free = ", free to call" if service.phone and service.free_to_call == "yes" else ""
     return line + free if len(line + free) <= LINE_LENGTH else line
 
