@@ -58,7 +58,7 @@ def build_deps(settings: Settings, store: Store | None = None) -> Deps:
     from bot.deps import Deps, real_now
     from bot.domain.calendar import Calendar, load_areas
     from bot.domain.understanding import Reader
-    from bot.engine.book import FlowBook
+    from bot.engine.book import FlowBook, load_human_asked, load_placeholders
     from bot.engine.phrasebook import Phrasebook
     from bot.store.directory import Directory
     from bot.transports.base import Transport
@@ -79,7 +79,7 @@ def build_deps(settings: Settings, store: Store | None = None) -> Deps:
         settings=settings,
         store=store,
         transport=transport,
-        flows=FlowBook.load(flows / "placeholders.yaml"),
+        flows=FlowBook((), load_placeholders(flows / "placeholders.yaml"), human_asked=load_human_asked(flows)),
         phrases=Phrasebook.load(flows / "texts"),
         understanding=Reader.load(flows / "understanding"),
         directory=Directory(calendar),

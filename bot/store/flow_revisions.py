@@ -9,7 +9,7 @@ from sqlalchemy import Connection, bindparam, func, select
 from bot.domain.flow_revisions import FlowRevision, Origin
 from bot.errors import Conflict
 from bot.store.inserts import InsertNew
-from bot.store.schema import flow_revisions
+from bot.store.schema import conversations, flow_revisions
 
 _f = flow_revisions.c
 _COLUMNS = (
@@ -40,6 +40,14 @@ _ATTEMPTS = 10
 def current(conn: Connection) -> list[FlowRevision]:
     """The newest published revision of every flow, by flow id."""
     return [FlowRevision(*row) for row in conn.execute(_CURRENT)]
+
+
+def in_use(conn: Connection) -> list[FlowRevision]:
+    """Revisions, old ones too, that some conversation has not finished yet."""
+    c = conversations.c
+    running = select(c.flow_id, c.revision).where(~c.is_finished).distinct().subquery()
+    same = (running.c.flow_id == _f.flow_id) & (running.c.revision == _f.revision)
+    return [FlowRevision(*row) for row in conn.execute(select(*_COLUMNS).join(running, same))]
 
 
 def get(conn: Connection, flow_id: str, revision: int) -> FlowRevision | None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from bot.domain.calendar import NATIONAL
 from bot.domain.escalations import Event
 from bot.domain.messages import Channel, InboundText, Kind
 from bot.domain.opt_words import is_opt_in_word, is_opt_out_word
@@ -32,7 +33,7 @@ def answer_worker(work: Work, text: InboundText, worker: Worker, reading: Readin
         text_worker(work, worker, phrase(work, "answers.worker_danger"), kind=Kind.ANSWER)
         escalating.warn_coordinators(
             work,
-            worker.areas[0] if worker.areas else work.deps.calendar.default_area,
+            worker.areas[0] if worker.areas else NATIONAL,
             phrase(work, "turn.worker_in_danger", worker_name=worker.first_name),
             key=f"worker_danger:{work.answering.inbound_id if work.answering else ''}",
         )

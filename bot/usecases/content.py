@@ -9,6 +9,7 @@ import structlog
 from sqlalchemy import Connection
 
 from bot.deps import Deps
+from bot.domain.flow_revisions import FlowRevision
 from bot.engine.book import FlowBook
 from bot.engine.checks import check_flows
 from bot.engine.definition import Flow
@@ -78,11 +79,21 @@ def refresh(deps: Deps, conn: Connection) -> None:
 
 
 def load_published(book: FlowBook, conn: Connection) -> None:
-    """Put every published revision into the book."""
+    """Put every current revision into the book, and every older one that a conversation still runs on."""
+    for row in flow_revisions.in_use(conn):
+        if not book.has(row.flow_id, row.revision):
+            flow = _read(row)
+            if flow is not None:
+                book.keep(flow)
     for row in flow_revisions.current(conn):
-        try:
-            flow = load_flow(row.source, f"{row.flow_id}.yaml")
-        except FlowInvalid:
-            log.error("flow_revision_unreadable", flow=row.flow_id, revision=row.revision)
-            continue
-        book.publish(flow.model_copy(update={"revision": row.revision}))
+        flow = _read(row)
+        if flow is not None:
+            book.publish(flow)
+
+
+def _read(row: FlowRevision) -> Flow | None:
+    try:
+        return load_flow(row.source, f"{row.flow_id}.yaml").published(row.revision)
+    except FlowInvalid:
+        log.error("flow_revision_unreadable", flow=row.flow_id, revision=row.revision)
+        return None

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
+from bot.domain.calendar import NATIONAL
 from bot.domain.messages import DeliveryStatus, InboundText, Kind, NewMessage, Priority
 from bot.domain.people import Person, Worker
 from bot.domain.phone_numbers import can_be_texted
@@ -84,7 +85,7 @@ def recognise(work: Work, text: InboundText) -> Sender:
 def _newcomer(work: Work, text: InboundText) -> Person:
     person = Person(
         id=work.deps.new_id(), external_id=None, first_name="", last_name="",
-        area=work.deps.calendar.default_area, is_known=False, created_at=work.now,
+        area=NATIONAL, is_known=False, created_at=work.now,
     )  # fmt: skip
     people.add(work.conn, person, now=work.now)
     person_areas.move(work.conn, person.id, person.area, now=work.now)
