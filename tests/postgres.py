@@ -60,7 +60,7 @@ class Server:
             raise
 
     def new_database(self, *, like: str | None = None) -> str:
-        """The SQLAlchemy address of a fresh database; `like` is the address of one to copy (nobody may use it)."""
+        """The SQLAlchemy address of a fresh database: empty, or a copy of `like`, which nobody may be using."""
         name = f"test_{next(self._names)}"
         template = like.rpartition("/")[2] if like else "template0"
         with closing(self.connect("postgres")) as conn:
@@ -122,7 +122,7 @@ def postgres() -> Iterator[Server]:
 
 
 def find_binaries() -> Path:
-    """The folder with `initdb` and `postgres`, installed by apt when that is possible and they are missing."""
+    """The folder with `initdb` and `postgres`; installed by apt if they are missing and we are root."""
     found = _installed()
     if found is None and os.geteuid() == 0 and shutil.which("apt-get"):
         wait = ["-o", "DPkg::Lock::Timeout=300"]

@@ -98,11 +98,8 @@ def add(conn: Connection, person: Person, *, now: datetime) -> None:
 def change(conn: Connection, person_id: str, **columns: object) -> None:
     """Set these columns of a person; enums and tuples are taken as they are.
 
-    Raises:
-        ValueError: `area` is among them; `person_areas.move` changes it and keeps the history.
+    A new `area` goes through `person_areas.move`, which keeps the history.
     """
-    if "area" in columns:
-        raise ValueError("change a person's area with person_areas.move, which keeps the history")
     if columns:
         values = {name: _plain(value) for name, value in columns.items()}
         conn.execute(update(people).where(_p.id == person_id).values(values))
