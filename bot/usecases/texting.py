@@ -88,6 +88,7 @@ def text_worker(
     key: str | None = None,
     escalation_id: str | None = None,
     person_id: str | None = None,
+    priority: Priority | None = None,
 ) -> int | None:
     """Put one text to a worker in the outbox and give its id, none when `key` was there before.
 
@@ -100,7 +101,7 @@ def text_worker(
         address=answering.address if answering is not None and is_answer else worker.phone,
         body=body,
         kind=kind,
-        priority=PRIORITY[kind],
+        priority=PRIORITY[kind] if priority is None else priority,
         due_at=work.now,
         worker_id=worker.id,
         person_id=person_id,
