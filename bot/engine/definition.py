@@ -70,10 +70,16 @@ def write_duration(value: timedelta) -> str:
 
 
 def _fact_value(value: object) -> object:
-    """Numbers in a `when` (an hour) are compared as text."""
+    """Numbers in a `when` (an hour) are compared as text.
+
+    Raises:
+        ValueError: it is nothing that a fact can be.
+    """
     if isinstance(value, (list, tuple)):
-        return tuple(_fact_value(one) for one in value)
-    return str(value) if isinstance(value, int) and not isinstance(value, bool) else value
+        return tuple(str(_fact_value(one)) for one in value)
+    if not isinstance(value, (bool, str, int)):
+        raise ValueError("must be a word, a number, true or false, or a list of words")
+    return value if isinstance(value, (bool, str)) else str(value)
 
 
 Duration = Annotated[

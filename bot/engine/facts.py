@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 _HOURS = re.compile(r"^(\d{1,2})-(\d{1,2})$")
-_SPOKEN = {"yes": True, "true": True, "no": False, "false": False}
+SPOKEN = {"yes": True, "true": True, "no": False, "false": False}
 
 
 def holds(wanted: bool | str | tuple[str, ...], is_: bool | str) -> bool:
@@ -17,9 +17,9 @@ def holds(wanted: bool | str | tuple[str, ...], is_: bool | str) -> bool:
     if isinstance(wanted, tuple):
         return any(holds(one, is_) for one in wanted)
     if isinstance(is_, bool):
-        return is_ == (wanted if isinstance(wanted, bool) else _SPOKEN.get(wanted.casefold()))
+        return is_ == (wanted if isinstance(wanted, bool) else SPOKEN.get(wanted.casefold()))
     if isinstance(wanted, bool):
-        return _SPOKEN.get(is_.casefold()) == wanted
+        return SPOKEN.get(is_.casefold()) == wanted
     if is_.isdigit():
         if (hours := _HOURS.match(wanted)) is not None:
             start, end, hour = int(hours[1]), int(hours[2]), int(is_)

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
 from difflib import get_close_matches
+from functools import lru_cache
 from io import StringIO
 from pathlib import Path
 from typing import Any
@@ -16,8 +18,7 @@ from bot.engine.definition import KINDS, MODELS, Flow, kind_of
 from bot.errors import FlowInvalid, Problem
 
 SIZE_LIMIT = 200_000
-# Files of the flows folder that are content, but not flows.
-NOT_FLOWS = frozenset({"placeholders.yaml", "areas.yaml", "reminders.yaml", "emergency.yaml"})
+_A_FLOW = re.compile(rb"^(?:id|steps)\s*:", re.M)
 
 
 def read_yaml(source: str, file: str) -> Any:
@@ -40,10 +41,12 @@ def read_yaml(source: str, file: str) -> Any:
         raise FlowInvalid([Problem(file, "file", f"is not YAML: {reason}")]) from error
 
 
+@lru_cache(maxsize=256)
 def load_flow(source: str, file: str) -> Flow:
     """The flow that a file's text describes, with `revision` 0.
 
-    Only its shape is checked here; `checks.check_flow` finds what does not join up.
+    Only its shape is checked here; `checks.check_flow` finds what does not join up. Reading YAML is slow, so
+    the same text again gives the same flow.
 
     Raises:
         FlowInvalid: each problem names file, step and reason.
@@ -87,8 +90,8 @@ def load_folder(folder: Path) -> list[Flow]:
 
 
 def flow_files(folder: Path) -> list[Path]:
-    """The files of a folder that are flows."""
-    return [path for path in sorted(folder.glob("*.yaml")) if path.name not in NOT_FLOWS]
+    """The files of a folder that are flows: those with `id:` or `steps:`; the folder holds other content too."""
+    return [path for path in sorted(folder.glob("*.yaml")) if _A_FLOW.search(path.read_bytes())]
 
 
 def dump(flow: Flow) -> str:
@@ -130,13 +133,13 @@ def _problem(file: str, data: Mapping[str, Any], found: Any) -> Problem:
     """One of pydantic's errors, in the words of a flow's author."""
     loc: list[Any] = list(found["loc"])
     model: type[BaseModel] = Flow
-    kind, where = "flow", "flow"
+    kind, where = "flows", "flow"
     if loc[:1] == ["steps"] and len(loc) > 1:
         where = f"step {loc[1]}"
         step = data["steps"].get(loc[1]) if isinstance(data.get("steps"), Mapping) else None
         loc = loc[2:]
         if loc and loc[0] in KINDS and kind_of(step) == loc[0]:
-            kind = f"{loc[0]} step"
+            kind = f"`{loc[0]}` steps"
             model = MODELS[loc[0]]
             loc = loc[1:]
         if found["type"] == "union_tag_not_found":
@@ -158,7 +161,7 @@ def _reason(found: Any, loc: Sequence[Any], kind: str, model: type[BaseModel]) -
         hint = f"; it may have: {', '.join(known)}" if known else ""
         if close:
             hint = f" (did you mean `{close[0]}`?)"
-        return f"{place}unknown key `{key}` in a {kind}{hint}"
+        return f"{place}unknown key `{key}` in {kind}{hint}"
     if error == "value_error":
         text = str(found["msg"]).removeprefix("Value error, ")
         return f"{place}`{key}`: {text}" if key else text
@@ -171,6 +174,8 @@ def _reason(found: Any, loc: Sequence[Any], kind: str, model: type[BaseModel]) -
         return f"{place}`{key}`: {found['input']!r} is not one of {known_values}"
     if error in ("model_type", "model_attributes_type", "dict_type"):
         return f"{place}{f'`{key}` ' if key else ''}must be a mapping (`name: value`)"
+    if error == "too_short":
+        return f"{place}`{key}` is empty"
     if error in ("tuple_type", "list_type"):
         return f"{place}`{key}` must be a list (`- …` or `[…]`)"
     return f"{place}`{key}`: {str(found['msg'])[:1].lower()}{str(found['msg'])[1:]}"

@@ -29,8 +29,8 @@ _MONTHS = {
 }  # fmt: skip
 _TODAY = frozenset({"today", "tonight", "2day", "2nite", "tonite", "2night"})
 _TOMORROW = words(
-    "tomorrow tomorow tommorow tommorrow tomorro tomorrows tmrw tmrow tmw tmr tomoz 2moro 2morrow 2morro 2mrw "
-    "tomo 2mo"
+    "tomorrow tomorow tommorow tommorrow tomorro tomorrows tmrw tmrow tmw tmr tomoz 2moro 2morrow 2morro "
+    "2mrw tomo 2mo"
 )
 _COUNTS = {"a": 1, "one": 1, "two": 2, "three": 3, "four": 4, "five": 5, "six": 6, "seven": 7}
 _ISO = re.compile(r"\b(\d{4})-(\d{1,2})-(\d{1,2})\b")

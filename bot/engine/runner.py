@@ -8,7 +8,6 @@ from __future__ import annotations
 
 from dataclasses import replace
 from datetime import datetime
-from typing import Literal
 
 from bot.domain.reading import Reading
 from bot.engine.answers import read_answer
@@ -96,7 +95,7 @@ def matches(
 def time_passed(
     conversation: Conversation,
     *,
-    kind: Literal["no_reply", "wait"],
+    kind: str,
     seq: int,
     book: FlowBook,
     world: World,
@@ -104,6 +103,7 @@ def time_passed(
 ) -> Turn | None:
     """What a timer leads to; none when it is late, because the conversation has gone on since it was set.
 
+    `kind` is that of the `SetTimer`: `no_reply` or `wait`.
     A question that was overtaken by a newer one still has its `no_reply`.
     """
     if conversation.finished or conversation.seq != seq:

@@ -10,6 +10,7 @@ from bot.engine.book import FlowBook
 from bot.engine.conversation import Conversation, Frame, Turn
 from bot.engine.definition import (
     END,
+    PLACEHOLDERS,
     AnyStep,
     AppointmentStep,
     Ask,
@@ -297,12 +298,17 @@ class Walk:
         return self._world.fact(name) if changed is None else changed
 
     def _text(self, variants: Mapping[str, str]) -> str:
-        text = choose(variants, language=self._language, flavour=self._flavour)
+        try:
+            text = choose(variants, language=self._language, flavour=self._flavour)
+        except KeyError as error:
+            raise LimitReached("flow_text_missing") from error
         if "((" not in text:
             return text
         return fill(text, {name: self._value(name) for name in PLACEHOLDER.findall(text)})
 
     def _value(self, name: str) -> str:
         changed = self._changed.get(name) if name in ("first_name", "area") else None
-        known = self._before.subject.get(name) or changed or self._world.value(name)
+        known = self._before.subject.get(name) or changed
+        if not known and name in PLACEHOLDERS:
+            known = self._world.value(name)
         return str(known) if known else self._book.fallback(name, self._language)
