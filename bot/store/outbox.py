@@ -45,7 +45,7 @@ _OF_PERSON = select(*COLUMNS).where(_o.person_id == bindparam("person_id")).orde
 _TO_ADDRESS = select(*COLUMNS).where(_o.address == bindparam("address")).order_by(_o.id)
 _LAST_TO = select(_o.created_at).where(_o.address == bindparam("address")).order_by(_o.id.desc()).limit(1)
 _KNOWN_IDS = select(_o.provider_id).where(
-    _o.address == bindparam("address"), _o.provider_id.is_not(None), _o.handed_at >= bindparam("since")
+    _o.address == bindparam("address"), _o.body == bindparam("body"), _o.provider_id.is_not(None)
 )
 _another = outbox.alias()
 _FROM_PROVIDER = bindparam("from_provider", type_=_o.provider_id.type)
@@ -59,7 +59,7 @@ _MAY_BECOME = {
     .values(
         status=new.value,
         provider_id=func.coalesce(_o.provider_id, _FROM_PROVIDER),
-        error_code=func.coalesce(bindparam("code", type_=_o.error_code.type), _o.error_code),
+        error_code=bindparam("code", type_=_o.error_code.type),
         reason=bindparam("why", type_=_o.reason.type),
         claimed_by=None,
         finished_at=bindparam("at", type_=UtcDateTime) if new in FINAL else _o.finished_at,
@@ -83,10 +83,11 @@ _NEXT_DUE = text(
         for priority in Priority
     )
     + """ UNION ALL
-        SELECT MIN(claimed_at) + CASE WHEN status = 'claimed' THEN :claim_lease
-                                      WHEN via_twiml THEN :answer_lease
-                                      ELSE :hand_over_lease END
-          FROM outbox WHERE status IN ('claimed', 'handed_over') GROUP BY status, via_twiml
+        SELECT MIN(claimed_at) + :claim_lease
+          FROM outbox WHERE status IN ('claimed', 'handed_over') AND status = 'claimed'
+        UNION ALL
+        SELECT MIN(claimed_at) + :hand_over_lease
+          FROM outbox WHERE status IN ('claimed', 'handed_over') AND status = 'handed_over'
     ) AS instants"""
 ).columns(at=UtcDateTime)
 
@@ -112,7 +113,8 @@ def add(conn: Connection, message: NewMessage, *, now: datetime) -> int | None:
         "reply_to": message.reply_to,
         "via_twiml": message.via_twiml,
         "handed_at": now if is_answer else None,
-        "claimed_at": now if is_answer else None,
+        # Counted from here, so that one look at the index finds whatever has waited too long.
+        "claimed_at": now + ANSWER_LEASE - HAND_OVER_LEASE if is_answer else None,
         "finished_at": now if message.status in FINAL else None,
         "reason": message.reason,
     }
@@ -150,10 +152,9 @@ def last_to(conn: Connection, address: str) -> datetime | None:
     return conn.execute(_LAST_TO, {"address": address}).scalar()
 
 
-def provider_ids_to(conn: Connection, address: str, *, since: datetime) -> frozenset[str]:
-    """The provider's ids of what we know was handed over to an address from `since` on."""
-    found = conn.execute(_KNOWN_IDS, {"address": address, "since": since}).scalars()
-    return frozenset(found)
+def provider_ids_of(conn: Connection, address: str, body: str) -> frozenset[str]:
+    """The provider's ids of every text with these words to an address that we know to have gone."""
+    return frozenset(conn.execute(_KNOWN_IDS, {"address": address, "body": body}).scalars())
 
 
 def next_due(conn: Connection) -> datetime | None:
@@ -164,7 +165,6 @@ def next_due(conn: Connection) -> datetime | None:
     leases = {
         "claim_lease": CLAIM_LEASE // timedelta(microseconds=1),
         "hand_over_lease": HAND_OVER_LEASE // timedelta(microseconds=1),
-        "answer_lease": ANSWER_LEASE // timedelta(microseconds=1),
     }
     found: datetime | None = conn.execute(_NEXT_DUE, leases).scalar()
     stopped_until = rates.stopped_until(conn)

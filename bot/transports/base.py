@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Protocol
+from typing import Protocol, runtime_checkable
 
 from bot.domain.messages import DeliveryStatus, OutgoingMessage
 
@@ -17,10 +17,30 @@ class Accepted:
     status: DeliveryStatus = DeliveryStatus.ACCEPTED
 
 
+@dataclass(frozen=True)
+class StatusReport:
+    """What became of a message, as the provider reports it later."""
+
+    provider_id: str
+    status: DeliveryStatus
+    error_code: int | None = None
+    outbox_id: int | None = None
+
+
+@runtime_checkable
+class Reporting(Protocol):
+    """A transport that has no webhook to report to: its reports are fetched after sending."""
+
+    def take_reports(self) -> list[StatusReport]:
+        """The reports since the last call, in order."""
+        ...
+
+
 class Transport(Protocol):
-    """Sends texts. Safe to call from several threads at once."""
+    """Sends texts. Safe to call from several threads at once; more than `threads` calls would only wait."""
 
     name: str
+    threads: int
 
     def send(self, message: OutgoingMessage) -> Accepted:
         """Hand one message to the provider.
@@ -31,8 +51,12 @@ class Transport(Protocol):
         """
         ...
 
-    def find(self, message: OutgoingMessage, *, since: datetime) -> Accepted | None:
+    def find(
+        self, message: OutgoingMessage, *, since: datetime, taken: frozenset[str] = frozenset()
+    ) -> Accepted | None:
         """The same message (to, body) if the provider made it at or after `since`; none if it never did.
+
+        `taken`: ids of other messages with the same words, which this one is not.
 
         Raises:
             SendFailed: the provider could not be asked.
