@@ -14,14 +14,15 @@ from sqlalchemy.exc import StatementError
 from sqlalchemy.schema import Column
 
 from bot.store.types import UtcDateTime
+from tests.store.rows import NOON
 
 INSTANTS = Table("instants", MetaData(), Column("id", Integer, primary_key=True), Column("at", UtcDateTime))
-AWARE = st.datetimes(
-    min_value=datetime.min.replace(year=1900),
-    max_value=datetime.max.replace(year=2200),
-    timezones=st.sampled_from(
-        [UTC, ZoneInfo("Europe/London"), ZoneInfo("America/New_York"), ZoneInfo("Asia/Kathmandu")]
-    ),
+ZONES = [UTC, *map(ZoneInfo, ("Europe/London", "America/New_York", "Asia/Kathmandu"))]
+CENTURY = timedelta(days=36_525) // timedelta(microseconds=1)
+AWARE = st.builds(
+    lambda microseconds, zone: (NOON + timedelta(microseconds=microseconds)).astimezone(zone),
+    st.integers(-CENTURY, CENTURY),
+    st.sampled_from(ZONES),
 )
 # The table is emptied within each example.
 ON_ONE_TABLE = settings(
