@@ -16,7 +16,6 @@ from bot.domain.understanding import Reader
 from bot.engine.book import FlowBook
 from bot.engine.phrasebook import Phrasebook
 from bot.settings import Settings
-from bot.store import versions
 from bot.store.database import Store
 from bot.store.directory import Directory
 from bot.store.schema import metadata
@@ -62,7 +61,7 @@ def make_deps(content: Content, clock: Clock, transport: RecordingTransport) -> 
     """Deps on the store that is given."""
 
     def make(store: Store) -> Deps:
-        deps = Deps(
+        return Deps(
             settings=Settings(),
             store=store,
             transport=transport,
@@ -75,9 +74,6 @@ def make_deps(content: Content, clock: Clock, transport: RecordingTransport) -> 
             new_id=Ids(),
             rng=random.Random(7),
         )
-        with store.read() as conn:
-            deps.seen_versions = {"flows": versions.all(conn).get("flows", 0)}
-        return deps
 
     return make
 

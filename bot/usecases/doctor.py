@@ -1,0 +1,98 @@
+"""What whoever runs the program should look at."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import timedelta
+
+from sqlalchemy import Connection
+from sqlalchemy.exc import SQLAlchemyError
+
+from bot.deps import Deps, real_now
+from bot.domain.directory import rows_to_ring
+from bot.store import coming, heartbeats, services, shifts
+from bot.store.migrate import is_current
+from bot.usecases import escalating
+from bot.usecases.content import flow_files
+from bot.usecases.flow_commands import check_flows
+
+TICK_WITHIN = timedelta(minutes=1)
+
+
+@dataclass(frozen=True)
+class Finding:
+    """One thing that was looked at."""
+
+    about: str
+    is_well: bool
+    says: str
+
+
+def examine(deps: Deps) -> list[Finding]:
+    """Look at everything that can be wrong outside the code, and say what to do about it."""
+    findings = [_settings(deps)]
+    try:
+        with deps.store.read() as conn:
+            findings += [*_database(deps, conn), *_content(deps), *_rota(deps, conn), *_directory(deps, conn)]
+    except SQLAlchemyError as error:
+        findings.append(Finding("database", False, f"does not answer ({type(error).__name__}): check DATABASE_URL"))
+    findings.append(_provider(deps))
+    return findings
+
+
+def _settings(deps: Deps) -> Finding:
+    settings = deps.settings
+    how = "phone simulator" if settings.uses_simulator else f"provider at {settings.twilio_base_url}"
+    if not settings.uses_simulator and settings.public_url.startswith("http://"):
+        return Finding("settings", False, f"{how}; PUBLIC_URL should be https:// where the provider calls it")
+    return Finding("settings", True, how)
+
+
+def _database(deps: Deps, conn: Connection) -> Iterator[Finding]:
+    current = is_current(deps.store)
+    yield Finding("database", current, "at the current version" if current else "run: python app.py migrate")
+    held = deps.settings.held_clock
+    yield Finding("clock", held is None, "real" if held is None else "held by CLOCK: it only moves when told")
+    beat = heartbeats.latest(conn)
+    if beat is None:
+        yield Finding("scheduler", False, "has never ticked: start it with python app.py serve")
+    else:
+        late = real_now() - beat
+        yield Finding("scheduler", late < TICK_WITHIN, f"last tick {int(late.total_seconds())} seconds ago")
+    red = [one for one in coming.escalations(conn) if one.is_red]
+    yield Finding("escalations", not red, f"{len(red)} that nobody has answered" if red else "none left unanswered")
+
+
+def _content(deps: Deps) -> Iterator[Finding]:
+    wrong = [p for p in check_flows(deps.settings.flows_dir, ()) if not p.warning]
+    count = len(flow_files(deps.settings.flows_dir))
+    yield Finding("flows", not wrong, "; ".join(map(str, wrong[:3])) if wrong else f"{count} pass their checks")
+
+
+def _rota(deps: Deps, conn: Connection) -> Iterator[Finding]:
+    now = deps.clock()
+    areas = shifts.areas_on_rota(conn, since=now - timedelta(days=14))
+    if not areas:
+        yield Finding("rota", False, "nobody is on it: load one with python app.py load rota FILE")
+    for area in areas:
+        gaps = escalating.gaps_ahead(deps, conn, area, now=now)
+        says = f"{len(gaps)} gaps in the coming week, the first from {deps.calendar.day_text(gaps[0][0], now=now)} {deps.calendar.time_text(gaps[0][0])}" if gaps else "covered for the coming week"
+        yield Finding(f"rota {area}", not gaps, says)
+
+
+def _directory(deps: Deps, conn: Connection) -> Iterator[Finding]:
+    rows = services.all(conn)
+    if not rows:
+        yield Finding("directory", False, "is empty: load one with python app.py load services FILE")
+        return
+    to_ring = rows_to_ring(rows, deps.calendar.local(deps.clock()).date())
+    fit = len(rows) - len(to_ring)
+    yield Finding("directory", fit > 0, f"{fit} of {len(rows)} services are fit to send")
+    for line in to_ring:
+        yield Finding("directory", False, line)
+
+
+def _provider(deps: Deps) -> Finding:
+    wrong = deps.transport.check()
+    return Finding("provider", wrong is None, wrong or f"{deps.transport.name} answers")
