@@ -14,11 +14,6 @@ from bot.domain.calendar import Calendar
 from bot.domain.csv_rows import Column, Kind
 from bot.domain.people import SafeToText
 
-SERVICE_COLUMNS = (
-    "id", "name", "what_for", "category", "area", "phone", "text_number", "website", "opening_hours",
-    "free_to_call", "who_can_use", "notes", "source", "seen_on", "verified",
-)  # fmt: skip
-
 
 def kinds(calendar: Calendar) -> dict[str, Kind]:
     """Every kind of file but `services`, by name; areas and times are those of the calendar."""

@@ -1,4 +1,4 @@
-"""Read a CSV that somebody made in a spreadsheet: the rows that are right, and what is wrong with the rest."""
+"""Read a CSV that somebody made in a spreadsheet: the rows that are right, and what is wrong otherwise."""
 
 from __future__ import annotations
 
