@@ -1,0 +1,293 @@
+"""Hand over what is due: claim, commit, call the provider, record. No transaction is open during a call."""
+
+from __future__ import annotations
+
+import threading
+import time
+from collections.abc import Callable, Sequence
+from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor
+from concurrent.futures import wait as wait_for
+from datetime import datetime, timedelta
+from functools import partial
+
+import structlog
+
+from bot.deps import Deps
+from bot.domain.delivery import Remedy, remedy_for
+from bot.domain.messages import DeliveryStatus, OutboxMessage, OutgoingMessage
+from bot.domain.quiet_hours import next_allowed, quiet_hours_of
+from bot.errors import SendFailed
+from bot.store import claims, outbox, rates
+from bot.store.claims import Claimed
+from bot.transports.base import Accepted, Reporting
+from bot.usecases import failed_texts
+from bot.usecases.record_status import record_accepted, record_status
+from bot.usecases.texting import STARTED_BY_US
+from bot.usecases.work import Work
+
+log = structlog.get_logger()
+
+BATCH = 200
+# A tick ends its last claim after this, and begins no call later than that, counted from its own `now`: with
+# the longest call there is, every claim is settled before its lease ends and another host looks at it.
+CLAIM_FOR = 10.0
+CALL_FOR = 30.0
+
+
+# What to do, in the transaction that records it, about one call; True when the provider took the text.
+Settle = Callable[[Work], bool]
+
+
+def send_due(deps: Deps, *, now: datetime) -> int:
+    """Hand over every text that is due and may go; gives how many the provider took.
+
+    Safe on several hosts and threads at once. Ends early when the sender's rate is used up, when sending is
+    stopped, or after some seconds; the rest stays due. First it looks after what earlier ticks left behind.
+    """
+    tick = _Tick(deps, now)
+    if tick.is_stopped():
+        return 0
+    tick.look_after_what_was_left()
+    while not tick.is_over and tick.hand_over_a_batch():
+        continue
+    return tick.accepted
+
+
+class _Tick:
+    def __init__(self, deps: Deps, now: datetime) -> None:
+        self.deps = deps
+        self.now = now
+        self.accepted = 0
+        # Only how long this tick has taken, never what time it is.
+        self._began = time.monotonic()
+        self._halt = threading.Event()
+        self._slow_down = False
+        settings = deps.settings
+        limited = not settings.uses_simulator and settings.held_clock is None
+        self._per_second = settings.twilio_sends_per_second if limited else None
+        self._sender = settings.twilio_messaging_service_sid or settings.twilio_from or "simulator"
+
+    @property
+    def is_over(self) -> bool:
+        return self._halt.is_set() or self._slow_down or self._elapsed() > CLAIM_FOR
+
+    def is_stopped(self) -> bool:
+        with self.deps.store.read() as conn:
+            until = rates.stopped_until(conn)
+        return until is not None and until > self.now
+
+    def look_after_what_was_left(self) -> None:
+        """Claims of a host that died are due again; hand-overs without an answer are looked up."""
+        token = self.deps.new_id()
+        with self.deps.store.begin() as conn:
+            back = claims.recover(conn, now=self.now)
+            lost = claims.unanswered(conn, token=token, most=BATCH, now=self.now)
+        if back or lost:
+            log.info("left_behind", claimed=back, unanswered=len(lost))
+        self._carry_out(lost, self._look_up)
+
+    def hand_over_a_batch(self) -> bool:
+        """Claim and send one batch; False when nothing was there, or the rate is used up."""
+        token = self.deps.new_id()
+        claimed, slots = self._claim(token)
+        if not claimed:
+            return False
+        self._carry_out(self._hand_over(claimed, token), partial(self._send, token), slots)
+        self._fetch_reports()
+        return True
+
+    def _claim(self, token: str) -> tuple[list[Claimed], Sequence[datetime]]:
+        with self.deps.store.begin() as conn:
+            if self._per_second is None:
+                return claims.claim(conn, token=token, most=BATCH, now=self.now), ()
+            allowed = rates.allowance(conn, self._sender, per_second=self._per_second, now=self.now)
+            most = min(BATCH, allowed.count)
+            claimed = claims.claim(conn, token=token, most=most, now=self.now) if most else []
+            return claimed, rates.use(conn, allowed, len(claimed))
+
+    def _hand_over(self, claimed: Sequence[Claimed], token: str) -> list[OutboxMessage]:
+        """Record that the provider is about to be called for those that may go still, and give them."""
+        with self.deps.store.begin() as conn:
+            work = Work(self.deps, conn, self.now)
+            ready = [one.message for one in claimed if self._may_go(work, one, token)]
+            ours = claims.hand_over(conn, [m.id for m in ready], token=token, now=self.now)
+        return [message for message in ready if message.id in ours]
+
+    def _may_go(self, work: Work, one: Claimed, token: str) -> bool:
+        """Whether a claimed text may go still; if not it waits, or ends with its reason."""
+        message = one.message
+        if _opted_out_since(one):
+            self._refuse(work, message)
+        elif _is_stale(one, self.now):
+            late = DeliveryStatus.SKIPPED
+            outbox.advance(work.conn, message.id, late, now=self.now, reason="too_late")
+        elif (until := self._quiet_until(one)) is not None:
+            claims.wait(work.conn, message.id, token=token, until=until)
+        else:
+            return True
+        return False
+
+    def _refuse(self, work: Work, message: OutboxMessage) -> None:
+        try:
+            with work.conn.begin_nested():
+                failed_texts.refuse(work, message, "opted_out")
+        except Exception:
+            # It stays claimed, unsent, and comes round again when its lease ends.
+            log.exception("refusal_not_recorded", outbox_id=message.id)
+
+    def _quiet_until(self, one: Claimed) -> datetime | None:
+        if one.message.kind not in STARTED_BY_US or one.person is None:
+            return None
+        allowed = next_allowed(quiet_hours_of(one.person, self.deps.calendar.zone), self.now)
+        return allowed if allowed > self.now else None
+
+    def _carry_out(
+        self,
+        messages: Sequence[OutboxMessage],
+        call: Callable[[OutboxMessage], Settle],
+        slots: Sequence[datetime] = (),
+    ) -> None:
+        """Make the calls, each in its slot, and record what came of them while others still run.
+
+        A claim holds at most one text an address, so calls at the same time keep the order of each.
+        """
+        if not messages:
+            return
+        threads = min(self.deps.transport.threads, len(messages))
+        if threads == 1:
+            for number, message in enumerate(messages):
+                self._await_slot(slots, number)
+                self._record([(message, call(message))])
+            return
+        with ThreadPoolExecutor(threads, thread_name_prefix="send") as pool:
+            calls: dict[Future[Settle], OutboxMessage] = {}
+            for number, message in enumerate(messages):
+                self._await_slot(slots, number)
+                calls[pool.submit(call, message)] = message
+            waiting = set(calls)
+            while waiting:
+                done, waiting = wait_for(waiting, return_when=FIRST_COMPLETED)
+                self._record([(calls[future], future.result()) for future in done])
+
+    def _await_slot(self, slots: Sequence[datetime], number: int) -> None:
+        if number < len(slots):
+            early = (slots[number] - self.now).total_seconds() - self._elapsed()
+            if early > 0:
+                self._halt.wait(early)
+
+    def _send(self, token: str, message: OutboxMessage) -> Settle:
+        if self._halt.is_set() or self._elapsed() > CALL_FOR:
+            return lambda work: _give_back(work, message, token)
+        try:
+            accepted = self.deps.transport.send(self._outgoing(message))
+        except Exception as error:
+            failure = self._understood(error, message)
+            return lambda work: _failed(work, message, failure, token)
+        return lambda work: _accepted(work, message, accepted)
+
+    def _look_up(self, message: OutboxMessage) -> Settle:
+        if self._halt.is_set() or self._elapsed() > CALL_FOR:
+            return lambda work: False
+        with self.deps.store.read() as conn:
+            taken = outbox.provider_ids_of(conn, message.address, message.body)
+        since = message.handed_at or message.created_at
+        try:
+            found = self.deps.transport.find(self._outgoing(message), since=since, taken=taken)
+        except Exception as error:
+            failure = self._understood(error, message)
+            return lambda work: _not_known(work, failure)
+        if found is None:
+            return lambda work: _not_there(work, message)
+        return lambda work: _accepted(work, message, found)
+
+    def _understood(self, error: Exception, message: OutboxMessage) -> SendFailed:
+        """What a call raised. Anything but `SendFailed` is a fault of ours: the text may have gone."""
+        if not isinstance(error, SendFailed):
+            log.error("call_broke", outbox_id=message.id, exc_info=error)
+            return SendFailed(f"the call broke ({type(error).__name__})", retry=True, ambiguous=True)
+        match remedy_for(error):
+            case Remedy.STOP:
+                self._halt.set()
+            case Remedy.WAIT:
+                self._slow_down = True
+        return error
+
+    def _outgoing(self, message: OutboxMessage) -> OutgoingMessage:
+        callback = f"{self.deps.settings.public_url.rstrip('/')}/twilio/status?m={message.id}"
+        return OutgoingMessage(message.id, message.address, message.body, message.channel, callback)
+
+    def _record(self, settled: Sequence[tuple[OutboxMessage, Settle]]) -> None:
+        """Record in one transaction; when that fails one by one, so that one text holds up no other."""
+        took = 0
+        try:
+            with self.deps.store.begin() as conn:
+                work = Work(self.deps, conn, self.now)
+                took = sum(settle(work) for _, settle in settled)
+                if took:
+                    rates.go_on(conn)
+        except Exception:
+            log.exception("outcome_not_recorded", outbox_ids=[message.id for message, _ in settled])
+            if len(settled) > 1:
+                for one in settled:
+                    self._record([one])
+            return
+        self.accepted += took
+
+    def _fetch_reports(self) -> None:
+        if isinstance(self.deps.transport, Reporting):
+            for report in self.deps.transport.take_reports():
+                record_status(
+                    self.deps,
+                    provider_id=report.provider_id,
+                    status=report.status,
+                    error_code=report.error_code,
+                    outbox_id=report.outbox_id,
+                    now=self.now,
+                )
+
+    def _elapsed(self) -> float:
+        return time.monotonic() - self._began
+
+
+def _accepted(work: Work, message: OutboxMessage, accepted: Accepted) -> bool:
+    record_accepted(work, message, accepted)
+    return True
+
+
+def _failed(work: Work, message: OutboxMessage, failure: SendFailed, token: str) -> bool:
+    failed_texts.not_accepted(work, message, failure, token=token)
+    return False
+
+
+def _give_back(work: Work, message: OutboxMessage, token: str) -> bool:
+    claims.give_back(work.conn, [message.id], token=token)
+    return False
+
+
+def _not_there(work: Work, message: OutboxMessage) -> bool:
+    failed_texts.never_made(work, message)
+    return False
+
+
+def _not_known(work: Work, failure: SendFailed) -> bool:
+    """The provider could not be asked: the look-up comes round again when its lease ends."""
+    if remedy_for(failure) is Remedy.STOP:
+        failed_texts.stop_sending(work, failure.code)
+    return False
+
+
+def _opted_out_since(one: Claimed) -> bool:
+    """Whether stop was said after the text was written; what is written later may go, or is refused there."""
+    person_said = one.person.opted_out_at if one.person is not None else None
+    said = one.worker_opted_out_at if one.message.worker_id is not None else person_said
+    return said is not None and said > one.message.created_at
+
+
+def _is_stale(one: Claimed, now: datetime) -> bool:
+    """Whether a reminder comes after what it was to remind of."""
+    starts_at = one.appointment_starts_at
+    return (
+        one.message.kind in STARTED_BY_US
+        and starts_at is not None
+        and one.message.created_at < starts_at <= now - timedelta(minutes=5)
+    )
