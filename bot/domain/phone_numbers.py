@@ -30,9 +30,10 @@ _WITHHELD = frozenset(
     {"anonymous", "restricted", "unavailable", "unknown", "private", "withheld", "blocked",
      "+266696687", "+7378742833", "+17378742833", "+2562533", "+8656696", "+86282452253"}
 )  # fmt: skip
-# UK numbers begin with these digits; all but old 01 and 0800 ones have ten digits after +44.
+# UK numbers begin with one of these digits after +44 and have ten, but for some old ones: 0800 1111, 0800 and
+# 0500 with six digits after, and places with a long code (unlike 0161 or 0113).
 _UK_BEGINS = frozenset("1235789")
-_MAY_BE_SHORT = ("1", "800", "500")
+_SHORTEST = (("800", 7), ("500", 9), ("11", 10), *((f"1{digit}1", 10) for digit in range(2, 10)), ("1", 9))
 
 
 @lru_cache(maxsize=_CACHED)
@@ -52,9 +53,9 @@ def normalise(text: str) -> str:
     if _EXTENSION.search(written):
         raise ValueError(f"{text!r} has an extension: give the number alone")
     digits = _DECORATION.sub("", written.replace("(0)", ""))
+    plus, digits = digits.startswith("+"), digits.removeprefix("+")
     if not digits:
         raise ValueError("is empty")
-    plus, digits = digits.startswith("+"), digits.removeprefix("+")
     if not (digits.isascii() and digits.isdigit()):
         strange = next(c for c in digits if not (c.isascii() and c.isdigit()))
         raise ValueError(f"{text!r} is not a phone number: it has {strange!r} in it")
@@ -156,8 +157,7 @@ def _check_uk(text: str, rest: str) -> None:
         raise ValueError(
             f"{text!r} does not begin like a UK number: give it with its 0, or with + and its country"
         )
-    shortest = {"800": 7, "500": 9, "1": 9}
-    least = next((shortest[begin] for begin in _MAY_BE_SHORT if rest.startswith(begin)), 10)
+    least = next((count for begins, count in _SHORTEST if rest.startswith(begins)), 10)
     if len(rest) < least:
         raise ValueError(f"{text!r} is too short: {len(rest) + 1} digits, a UK number has 11")
     if len(rest) > 10:
