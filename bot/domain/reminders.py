@@ -114,15 +114,17 @@ def plan(
     now: datetime,
     calendar: Calendar,
     area: str = "",
+    is_changed: bool = False,
 ) -> list[Planned]:
     """The texts that still make sense for an appointment as it stands, earliest first.
 
     Never before `now`, never at or after the start, never in `quiet`, no two of one kind. A booking or a
     change that the person has not been told of comes first (`booked`, `correction`); it covers for rules
     whose time has passed. A text that quiet hours would make too late goes out before them. A cancelled
-    appointment has a correction when the person was told of it, else nothing.
+    appointment has a correction when the person was told of it, else nothing. `is_changed`: so has one that
+    differs from what they were told in more than its time.
     """
-    news = _news(appointment)
+    news = _news(appointment, is_changed)
     if appointment.status is not AppointmentStatus.BOOKED:
         told = appointment.announced_starts_at
         at_once = next_allowed(quiet, now)
@@ -149,13 +151,13 @@ def plan(
     return _without_echoes(sorted(planned, key=lambda text: text.due_at), moved)
 
 
-def _news(appointment: Appointment) -> str:
+def _news(appointment: Appointment, is_changed: bool) -> str:
     """The kind of text for what the person has not been told yet; empty when they know."""
     told, suffix = appointment.announced_starts_at, f":{appointment.version}"
     if appointment.status is AppointmentStatus.BOOKED:
         if told is None:
             return ReminderKind.BOOKED + (suffix if appointment.version > 1 else "")
-        return ReminderKind.CORRECTION + suffix if told != appointment.starts_at else ""
+        return ReminderKind.CORRECTION + suffix if told != appointment.starts_at or is_changed else ""
     is_off = appointment.status is AppointmentStatus.CANCELLED
     return ReminderKind.CORRECTION + suffix if is_off and told is not None else ""
 
