@@ -1,0 +1,54 @@
+"""Who is on call now, read from the rota and the workers' own state."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from bot.domain.ladder import build_ladder
+from bot.domain.people import Worker
+from bot.domain.rota import Rungs, who_is_on_call
+from bot.store import shifts, workers
+from bot.usecases.texting import phrase
+from bot.usecases.work import Work
+
+
+def ladder_now(work: Work, area: str, *, without: Iterable[str] = ()) -> Rungs:
+    """The ladder of an area as it stands at this instant."""
+    chain = work.deps.calendar.chain(area)
+    on = shifts.covering(work.conn, chain, at=work.now)
+    known = workers.by_ids(work.conn, (shift.worker_id for shift in on))
+    for worker in workers.by_areas(work.conn, chain, roles=("coordinator", "manager")):
+        known[worker.id] = worker
+    return build_ladder(on, known.values(), chain=chain, at=work.now, without=without)
+
+
+def on_call_names(work: Work, area: str) -> list[str]:
+    """First names of who is on call for an area now, who is rung first first; nobody gives none.
+
+    Workers of the areas around it come after its own. Who can't be paged is left out.
+    """
+    return [worker.first_name for worker in _on_call(work, area)]
+
+
+def who_text(work: Work, worker: Worker) -> str:
+    """Who is on call in each of a worker's areas, as a text."""
+    if not worker.areas:
+        return phrase(work, "escalation.who_no_areas")
+    lines = []
+    for area in worker.areas:
+        names = [one.name for one in _on_call(work, area)]
+        lines.append(
+            phrase(
+                work, "escalation.who_area", area=area,
+                names=", ".join(names) or phrase(work, "escalation.who_nobody"),
+            )
+        )  # fmt: skip
+    return phrase(work, "escalation.who", list=" ".join(lines))
+
+
+def _on_call(work: Work, area: str) -> list[Worker]:
+    chain = work.deps.calendar.chain(area)
+    rungs = who_is_on_call(shifts.covering(work.conn, chain, at=work.now), at=work.now, chain=chain)
+    ids = [worker_id for rung in rungs for worker_id in rung]
+    known = workers.by_ids(work.conn, ids)
+    return [known[worker_id] for worker_id in ids if worker_id in known and known[worker_id].can_be_paged]

@@ -1,0 +1,124 @@
+"""Texts both ways through our number, each side's number hidden from the other."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+from bot.domain.escalations import Escalation, EscalationStatus, Page
+from bot.domain.ladder import QUIET_BEFORE_NUDGE
+from bot.domain.messages import DeliveryStatus, Kind
+from bot.domain.people import Person, Worker
+from bot.store import escalations, pages, people, workers
+from bot.usecases.escalating.paging import record
+from bot.usecases.escalating.quiet_takers import leave_taker
+from bot.usecases.escalating.taking import take
+from bot.usecases.escalating.wording import add_to_words, link_to, name_of, parts, say
+from bot.usecases.texting import phrase, text_person, text_worker
+from bot.usecases.work import Work
+
+# While the worker writes, the person needs no word that theirs arrive.
+IN_TALK = timedelta(minutes=10)
+
+
+def relay_to_person(work: Work, worker: Worker, page: Page, words: str) -> None:
+    """Send a worker's words to the person, signed with the worker's first name.
+
+    Words to somebody nobody has yet take the escalation too. What can't go is said, and why.
+    """
+    escalation = escalations.get(work.conn, page.escalation_id)
+    if escalation is None or escalation.status is EscalationStatus.CLOSED:
+        say(work, worker, "not_sent_closed", code=page.code)
+        return
+    if escalation.taken_by is not None and escalation.taken_by != worker.id:
+        taker = workers.get(work.conn, escalation.taken_by)
+        say(
+            work, worker, "not_sent_not_yours", code=page.code,
+            worker_name=taker.first_name if taker else "Somebody",
+        )  # fmt: skip
+        return
+    is_new = escalation.taken_by is None
+    taken = take(work, worker, page, quietly=not is_new)
+    person = people.get(work.conn, escalation.person_id)
+    if taken is None or person is None:
+        return
+    is_first = is_new or escalations.last_relay_to_person(work.conn, taken) is None
+    for piece in parts(words):
+        sent = text_person(
+            work, person, phrase(work, "escalation.to_person", person, words=piece,
+                                 worker_name=worker.first_name),
+            kind=Kind.RELAY, escalation_id=taken.id,
+        )  # fmt: skip
+        if sent.status is DeliveryStatus.REFUSED:
+            why = "not_sent_opted_out" if sent.reason == "opted_out" else "not_sent_no_number"
+            say(work, worker, why, first_name=name_of(person), link=link_to(work, taken))
+            return
+    record(work, "relayed_to_person", taken, worker_id=worker.id)
+    if is_first:
+        say(work, worker, "sent", first_name=name_of(person))
+
+
+def relay_to_worker(work: Work, person: Person, body: str, *, acknowledge: bool = True) -> bool:
+    """Send a person's words to whoever has taken their escalation. False: nobody has.
+
+    Several takers each get it, with their own code. The person hears that it arrived, unless the worker
+    wrote in the last ten minutes or `acknowledge` is false.
+    """
+    people.lock(work.conn, person.id)
+    newest: dict[str, Escalation] = {}
+    for escalation in escalations.open_of_person(work.conn, person.id):
+        if escalation.status is EscalationStatus.TAKEN and escalation.taken_by is not None:
+            known = newest.get(escalation.taken_by)
+            if known is None or _last_activity(escalation) >= _last_activity(known):
+                newest[escalation.taken_by] = escalation
+    if not newest:
+        return False
+    takers = workers.by_ids(work.conn, newest)
+    for worker_id, escalation in newest.items():
+        _to_worker(work, person, takers[worker_id], escalation, body)
+    if acknowledge:
+        _acknowledge(work, person, [(takers[worker_id], one) for worker_id, one in newest.items()])
+    return True
+
+
+def _to_worker(work: Work, person: Person, worker: Worker, escalation: Escalation, body: str) -> None:
+    page = pages.get(work.conn, escalation.id, worker.id)
+    code = page.code if page is not None else ""
+    values = {"code": code, "first_name": name_of(person)}
+    wrote = escalations.last_relay_to_person(work.conn, escalation)
+    answered_until = max(at for at in (wrote, escalation.taken_at, escalation.opened_at) if at is not None)
+    asked = escalations.last_relay_to_worker(work.conn, escalation, worker.phone)
+    for piece in parts(body):
+        text_worker(
+            work, worker, phrase(work, "escalation.from_person", None, words=piece, **values), kind=Kind.RELAY,
+            escalation_id=escalation.id,
+        )  # fmt: skip
+    if not body.strip():
+        text_worker(
+            work, worker, phrase(work, "escalation.from_person_empty", None, **values), kind=Kind.RELAY,
+            escalation_id=escalation.id,
+        )  # fmt: skip
+    changes: dict[str, object] = {"words": add_to_words(escalation.words, body)}
+    # The hour runs from the first words that wait for an answer; more of them don't put it off.
+    if escalation.nudged_at is None and (asked is None or asked <= answered_until):
+        changes.update(last_activity_at=work.now, next_due=work.now + QUIET_BEFORE_NUDGE)
+    escalations.change(work.conn, escalation.id, **changes)
+    record(work, "relayed_to_worker", escalation, worker_id=worker.id)
+    if not worker.can_be_paged:
+        leave_taker(work, escalation, person)
+
+
+def _acknowledge(work: Work, person: Person, takers: list[tuple[Worker, Escalation]]) -> None:
+    for _, escalation in takers:
+        wrote = escalations.last_relay_to_person(work.conn, escalation)
+        if wrote is not None and work.now - wrote <= IN_TALK:
+            return
+    worker = takers[-1][0]
+    text_person(
+        work, person, phrase(work, "answers.relay_ack", person, worker_name=worker.first_name),
+        kind=Kind.ANSWER,
+    )  # fmt: skip
+
+
+def _last_activity(escalation: Escalation) -> float:
+    at = escalation.last_activity_at or escalation.taken_at or escalation.opened_at
+    return at.timestamp()
