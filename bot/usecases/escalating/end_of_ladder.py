@@ -19,9 +19,9 @@ from bot.usecases.work import Work
 # what they did not ask about; other needs get the lines that are always open.
 _HELP = {
     "housing": ("housing",), "housing_tonight": ("housing",), "first_night": ("housing",), "food": ("food",),
-    "money": ("benefits", "money"), "benefits": ("benefits", "money"), "money_benefits": ("benefits", "money"),
-    "banking": ("money",), "health": ("health",), "healthcare": ("health",),
-    "health_meds_script": ("health",), "id": ("id",), "id_docs": ("id",),
+    "money": ("benefits", "money"), "benefits": ("benefits", "money"),
+    "money_benefits": ("benefits", "money"), "banking": ("money",), "health": ("health",),
+    "healthcare": ("health",), "health_meds_script": ("health",), "id": ("id",), "id_docs": ("id",),
 }  # fmt: skip
 _TEXT_LENGTH = 306
 

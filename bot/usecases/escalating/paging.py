@@ -89,8 +89,8 @@ def stand_down(
     known = workers.by_ids(work.conn, (page.worker_id for page in asked))
     for page in asked:
         text_worker(
-            work, known[page.worker_id], phrase(work, text, None, code=page.code, **values), kind=Kind.WARNING,
-            escalation_id=escalation.id, priority=Priority.PAGE,
+            work, known[page.worker_id], phrase(work, text, None, code=page.code, **values),
+            kind=Kind.WARNING, escalation_id=escalation.id, priority=Priority.PAGE,
         )  # fmt: skip
     pages.set_state(work.conn, (page.id for page in asked), PageState.STOOD_DOWN)
 

@@ -89,8 +89,8 @@ def _to_worker(work: Work, person: Person, worker: Worker, escalation: Escalatio
     asked = escalations.last_relay_to_worker(work.conn, escalation, worker.phone)
     for piece in parts(body):
         text_worker(
-            work, worker, phrase(work, "escalation.from_person", None, words=piece, **values), kind=Kind.RELAY,
-            escalation_id=escalation.id,
+            work, worker, phrase(work, "escalation.from_person", None, words=piece, **values),
+            kind=Kind.RELAY, escalation_id=escalation.id,
         )  # fmt: skip
     if not body.strip():
         text_worker(

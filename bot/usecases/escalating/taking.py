@@ -128,7 +128,8 @@ def _both(work: Work, page: Page) -> tuple[Escalation, Person]:
     assert escalation is not None
     person = people.lock(work.conn, escalation.person_id)
     escalation = escalations.get(work.conn, page.escalation_id)
-    assert escalation is not None and person is not None
+    assert escalation is not None
+    assert person is not None
     return escalation, person
 
 
@@ -170,11 +171,8 @@ def _tell_taker(work: Work, worker: Worker, page: Page, escalation: Escalation, 
     body = phrase(work, "escalation.yours", code=page.code, first_name=name_of(person))
     if escalation.words:
         # The newest words matter most when they are too many.
-        words = (
-            escalation.words
-            if len(escalation.words) <= WORDS_SHOWN
-            else "..." + escalation.words[-WORDS_SHOWN:]
-        )
+        is_long = len(escalation.words) > WORDS_SHOWN
+        words = "..." + escalation.words[-WORDS_SHOWN:] if is_long else escalation.words
         body += " " + phrase(work, "escalation.yours_with_words", words=words)
     text_worker(work, worker, body, kind=Kind.ANSWER, escalation_id=escalation.id)
 
