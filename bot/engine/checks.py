@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 from bot.domain.sms_parts import parts
 from bot.engine.book import Placeholder
-from bot.engine.definition import END, PLACEHOLDERS, Ask, Flow
+from bot.engine.definition import END, PLACEHOLDERS, Ask, Flow, SubFlow
 from bot.engine.flow_map import FlowMap, can_end, reached, targets_of
 from bot.engine.step_checks import check_step, leads_to_human, texts_of
 from bot.engine.text_checks import check_text, languages_of
@@ -124,8 +124,12 @@ def _human(flow: Flow, flows: Sequence[Flow], file: str) -> Iterator[Problem]:
             if sub_flow is not None:
                 waiting.append(sub_flow)
     asks = any(isinstance(step, Ask) for step in flow.steps.values())
+    # What only ever runs inside other flows gives way to them, and they are checked themselves.
+    inside = not flow.starts_on and any(
+        isinstance(step, SubFlow) and step.flow == flow.id for other in flows for step in other.steps.values()
+    )
     reason = "has no way to a human: no step is `escalate` or goes to talk_to_human"
-    yield Problem(file, "flow", reason, not asks)
+    yield Problem(file, "flow", reason, not asks or inside)
 
 
 def _texts(flow: Flow, file: str, placeholders: Mapping[str, Placeholder]) -> Iterator[Problem]:

@@ -90,7 +90,7 @@ def load_folder(folder: Path) -> list[Flow]:
 
 
 def flow_files(folder: Path) -> list[Path]:
-    """The files of a folder that are flows: those with `id:` or `steps:`; the folder holds other content too."""
+    """The files of a folder that are flows: with `id:` or `steps:`; it holds other content too."""
     return [path for path in sorted(folder.glob("*.yaml")) if _A_FLOW.search(path.read_bytes())]
 
 

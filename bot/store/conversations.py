@@ -95,3 +95,8 @@ def _from_row(row: Sequence[Any]) -> Conversation:
         doc, id=id, person_id=person_id, flow_id=flow_id, revision=revision,
         asking=is_asking, finished=is_finished,
     )  # fmt: skip
+
+
+def histories(conn: Connection) -> list[list[str]]:
+    """The exits that every conversation took, as its history has them; for the coverage of scenarios."""
+    return [doc["history"] for (doc,) in conn.execute(select(_c.doc))]
