@@ -44,9 +44,10 @@ class QuietHours:
         local = at.astimezone(self.zone)
         for days in (0, 1) if later else (0, -1):
             day = local.date() + timedelta(days=days)
-            edge = datetime.combine(day, wall, self.zone).replace(fold=0 if later else 1).astimezone(UTC)
-            if (edge >= at) if later else (edge <= at):
-                return edge
+            for fold in (0, 1) if later else (1, 0):  # a wall time that clocks show twice is two edges
+                edge = datetime.combine(day, wall, self.zone).replace(fold=fold).astimezone(UTC)
+                if (edge >= at) if later else (edge <= at):
+                    return edge
         raise AssertionError("a day has both edges")  # pragma: no cover
 
 
