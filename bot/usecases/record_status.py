@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 
 from bot.deps import Deps
+from bot.domain.delivery import status_of
 from bot.domain.messages import DeliveryStatus, OutboxMessage
 from bot.store import delivery_statuses, outbox
 from bot.transports.base import Accepted
@@ -18,21 +19,25 @@ def record_status(
     deps: Deps,
     *,
     provider_id: str,
-    status: DeliveryStatus,
+    status: str,
     error_code: int | None,
     outbox_id: int | None,
     now: datetime,
 ) -> None:
     """Move a text forward by one report. A repeat, or one that comes late, changes nothing.
 
-    `outbox_id` finds the text of a report that overtook the provider's own answer. One that fits no text
-    of ours is kept: it is applied when the text turns out to be ours.
+    `status` is the provider's word; one that says nothing of a text of ours changes nothing. `outbox_id`
+    finds the text of a report that overtook the provider's own answer. One that fits no text of ours is
+    kept: it is applied when the text turns out to be ours.
     """
+    reached = status_of(status)
+    if reached is None:
+        return
     with deps.store.begin() as conn:
         if not delivery_statuses.add(
             conn,
             provider_id=provider_id,
-            status=status,
+            status=reached,
             error_code=error_code,
             outbox_id=outbox_id,
             now=now,
@@ -43,7 +48,7 @@ def record_status(
             named = outbox.get(conn, outbox_id)
             message = named if named is not None and named.provider_id is None else None
         if message is not None:
-            _apply(Work(deps, conn, now), message, provider_id, status, error_code)
+            _apply(Work(deps, conn, now), message, provider_id, reached, error_code)
 
 
 def record_accepted(work: Work, message: OutboxMessage, accepted: Accepted) -> None:
