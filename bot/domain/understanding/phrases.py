@@ -1,0 +1,200 @@
+"""Phrases in the notation of flows/understanding/, found in a text in one pass over its words.
+
+A phrase is words in order. `a/b/c` is any one of them (`want_to` inside it is two words), `word?` may be
+missing, `word+` also stands for its endings (kill, kills, killed, killing), `@name` is a list from
+words.yaml, `...` is up to four words of any kind within a sentence, `<number>` is a number, `<any>` one word.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+
+from bot.domain.understanding.normalise import Words, normalise
+
+GAP = 4
+NUMBER, ANY, DOTS = "<number>", "<any>", "..."
+_NUMBER_WORDS = frozenset(
+    ("two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven", "twelve", "fifteen")
+    + ("twenty", "thirty", "forty", "fifty", "sixty", "eighty", "hundred", "dozen", "loads", "lots")
+)
+
+Sequences = tuple[tuple[str, ...], ...]
+
+
+@dataclass(frozen=True)
+class Label:
+    """What a phrase stands for, and how much it says. `whole`: only when it is the whole text."""
+
+    name: str
+    weight: float
+    whole: bool = False
+
+
+@dataclass(frozen=True)
+class Hit:
+    """A phrase that was found: the words from `start` up to, not including, `end`."""
+
+    label: Label
+    start: int
+    end: int
+
+
+@dataclass(slots=True, eq=False)
+class _Node:
+    edges: dict[str, list[_Node]] = field(default_factory=dict)
+    made: dict[Sequences, _Node] = field(default_factory=dict)
+    labels: list[Label] = field(default_factory=list)
+    number: _Node | None = None
+    any: _Node | None = None
+    gap: _Node | None = None
+
+
+class Phrases:
+    """All phrases at once, sharing their beginnings."""
+
+    def __init__(self, lists: Mapping[str, Sequence[str]]) -> None:
+        self._root = _Node()
+        self._lists = lists
+        self.words: set[str] = set()
+        self._elements: dict[str, Sequences] = {}
+
+    def add(self, phrase: str, label: Label) -> None:
+        """Take in one phrase.
+
+        Raises:
+            ValueError: it is empty, names a list that is not there, or has nothing that must be there.
+        """
+        parts = _joined(phrase.split())
+        if not any(part not in (DOTS, ANY) and not part.endswith("?") for part in parts):
+            raise ValueError(f"phrase {phrase!r} has no word that must be there")
+        if parts[0] == DOTS or parts[-1] == DOTS:
+            raise ValueError(f"phrase {phrase!r} can't begin or end with ...")
+        nodes = [self._root]
+        for part in parts:
+            needed = part[:-1] if part.endswith("?") else part
+            reached = self._step(nodes, needed)
+            nodes = [*nodes, *reached] if part.endswith("?") else reached
+        if self._root in nodes:
+            raise ValueError(f"phrase {phrase!r} has no word that must be there")
+        for node in nodes:
+            if label not in node.labels:
+                node.labels.append(label)
+
+    def _step(self, nodes: Iterable[_Node], part: str) -> list[_Node]:
+        reached: list[_Node] = []
+        for node in nodes:
+            after = self._after(node, part)
+            if after not in reached:
+                reached.append(after)
+        return reached
+
+    def _after(self, node: _Node, part: str) -> _Node:
+        if part == DOTS:
+            node.gap = node.gap or _Node()
+            return node.gap
+        if part == ANY:
+            node.any = node.any or _Node()
+            return node.any
+        if part == NUMBER:
+            node.number = node.number or _Node()
+            return node.number
+        sequences = self._sequences(part)
+        if sequences not in node.made:
+            end = node.made[sequences] = _Node()
+            for sequence in sequences:
+                at = node
+                for word in sequence[:-1]:
+                    key = ((word,),)
+                    if key not in at.made:
+                        at.made[key] = _Node()
+                        at.edges.setdefault(word, []).append(at.made[key])
+                    at = at.made[key]
+                at.edges.setdefault(sequence[-1], []).append(end)
+        return node.made[sequences]
+
+    def _sequences(self, part: str) -> Sequences:
+        """The word sequences that one part of a phrase stands for, in a fixed order."""
+        known = self._elements.get(part)
+        if known is None:
+            found: set[tuple[str, ...]] = set()
+            for option in part.split("/"):
+                if option.startswith("@"):
+                    if option[1:] not in self._lists:
+                        raise ValueError(f"there is no list {option} in words.yaml")
+                    for entry in self._lists[option[1:]]:
+                        found.update(_variants(entry))
+                else:
+                    found.update(_variants(option))
+            if not found:
+                raise ValueError(f"{part!r} has no words")
+            known = self._elements[part] = tuple(sorted(found))
+            self.words.update(word for sequence in known for word in sequence)
+        return known
+
+    def find(self, text: Words, *, lo: int = 0, hi: int | None = None) -> Iterator[Hit]:
+        """Every phrase in the text, overlapping ones too. `lo`, `hi`: what a phrase for a whole text covers."""
+        words = text.words
+        last = len(words) if hi is None else hi
+        active: list[tuple[_Node, int, int]] = []
+        for place, word in enumerate(words):
+            if place in text.breaks:
+                active = [state for state in active if state[2] in (0, GAP)]
+            active.append((self._root, place, 0))
+            coming: list[tuple[_Node, int, int]] = []
+            is_number = word.isdigit() or word in _NUMBER_WORDS
+            for node, start, left in active:
+                reached = node.edges.get(word, ())
+                if node.any is not None:
+                    reached = [*reached, node.any]
+                if is_number and node.number is not None:
+                    reached = [*reached, node.number]
+                for child in reached:
+                    coming.append((child, start, 0))
+                    if child.gap is not None:
+                        coming.append((child.gap, start, GAP))
+                    for label in child.labels:
+                        if not label.whole or (start <= lo and place + 1 >= last):
+                            yield Hit(label, start, place + 1)
+                if left:
+                    coming.append((node, start, left - 1))
+            active = coming
+
+
+def _variants(option: str) -> Iterator[tuple[str, ...]]:
+    ends = option.endswith("+")
+    words = tuple(normalise(option.rstrip("+").replace("_", " ")).split())
+    if not words:
+        raise ValueError(f"{option!r} is no word")
+    yield words
+    if ends:
+        for ending in endings(words[-1]):
+            yield (*words[:-1], ending)
+
+
+def endings(verb: str) -> tuple[str, ...]:
+    """The regular endings of an English verb, as people write them: stab, stabs, stabbed, stabbing."""
+    if verb.endswith("e"):
+        return verb + "s", verb + "d", verb[:-1] + "ing"
+    if verb.endswith("y") and verb[-2:-1] not in "aeiou":
+        return verb[:-1] + "ies", verb[:-1] + "ied", verb + "ing"
+    plural = verb + "es" if verb.endswith(("s", "sh", "ch", "x")) else verb + "s"
+    stem = verb
+    if len(verb) > 2 and verb[-1] in "bdgmnprt" and verb[-2] in "aeiou" and verb[-3] not in "aeiou":
+        stem = verb + verb[-1]
+    return plural, verb + "ed", stem + "ed", stem + "ing", verb + "ing"
+
+
+def _joined(parts: list[str]) -> list[str]:
+    """Plain words as the normaliser gives them (`do not` is `dont`), signs of the notation as they are."""
+    out: list[str] = []
+    plain: list[str] = []
+    for part in [*parts, ""]:
+        if part and part[-1] not in "?+" and not any(c in part for c in "/@<._"):
+            plain.append(part)
+            continue
+        out.extend(normalise(" ".join(plain)).split())
+        plain = []
+        if part:
+            out.append(part)
+    return out
