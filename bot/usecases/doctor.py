@@ -11,13 +11,14 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from bot.deps import Deps, real_now
 from bot.domain.directory import rows_to_ring
+from bot.domain.rota import gaps
 from bot.store import coming, heartbeats, services, shifts
 from bot.store.migrate import is_current
-from bot.usecases import escalating
 from bot.usecases.content import flow_files
 from bot.usecases.flow_commands import check_flows
 
 TICK_WITHIN = timedelta(minutes=1)
+ROTA_AHEAD = timedelta(days=7)
 
 
 @dataclass(frozen=True)
@@ -71,14 +72,20 @@ def _content(deps: Deps) -> Iterator[Finding]:
 
 
 def _rota(deps: Deps, conn: Connection) -> Iterator[Finding]:
-    now = deps.clock()
-    areas = shifts.areas_on_rota(conn, since=now - timedelta(days=14))
+    now, calendar = deps.clock(), deps.calendar
+    areas = shifts.areas_on_rota(conn, since=now - ROTA_AHEAD)
     if not areas:
         yield Finding("rota", False, "nobody is on it: load one with python app.py load rota FILE")
     for area in areas:
-        gaps = escalating.gaps_ahead(deps, conn, area, now=now)
-        says = f"{len(gaps)} gaps in the coming week, the first from {deps.calendar.day_text(gaps[0][0], now=now)} {deps.calendar.time_text(gaps[0][0])}" if gaps else "covered for the coming week"
-        yield Finding(f"rota {area}", not gaps, says)
+        chain, until = calendar.chain(area), now + ROTA_AHEAD
+        covered = shifts.between(conn, chain, since=now, until=until)
+        found = gaps(covered, chain=chain, since=now, until=until)
+        says = "covered for the coming week"
+        if found:
+            first = found[0][0]
+            when = f"{calendar.day_text(first, now=now)} {calendar.time_text(first)}"
+            says = f"nobody is on call at times in the coming week, first from {when}"
+        yield Finding(f"rota {area}", not found, says)
 
 
 def _directory(deps: Deps, conn: Connection) -> Iterator[Finding]:
