@@ -46,11 +46,19 @@ class Phrasebook:
     def variants(self, name: str) -> Mapping[str, str]:
         return self._texts[name]
 
-    def text(self, name: str, *, language: str = "en", flavour: str | None = None, **values: object) -> str:
+    def text(
+        self, name: str, *, language: str = "en", flavour: str | None = None, **values: object
+    ) -> str:
         """The text by that name, in the best variant there is, filled in.
 
         Raises:
             KeyError: there is no such text.
         """
+        return self.render(name, values, language=language, flavour=flavour)
+
+    def render(
+        self, name: str, values: Mapping[str, object], *, language: str = "en", flavour: str | None = None
+    ) -> str:
+        """The same with the values in a mapping, whatever they are called."""
         chosen = choose(self._texts[name], language=language, flavour=flavour)
         return fill(chosen, {key: str(value) for key, value in values.items()})

@@ -83,7 +83,7 @@ def _begin(work: Work, person: Person, timer: Timer) -> None:
     """Start the flow of that name, for somebody we may write to first."""
     reason = "opted_out" if person.is_opted_out else "no_consent" if not person.consent else None
     if reason is not None:
-        data = {"timer": timer.kind, "reason": reason}
+        data: dict[str, object] = {"timer": timer.kind, "reason": reason}
         events.add(work.conn, Event(at=work.now, kind="flow_skipped", person_id=person.id, data=data))
         return
     about = {"appointment_missed": "appointment"}.get(timer.kind, "release")

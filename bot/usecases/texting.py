@@ -125,11 +125,11 @@ def flavour_of(person: Person) -> str | None:
 
 def phrase(work: Work, name: str, person: Person | None = None, **values: object) -> str:
     """A text of the phrasebook, in the person's language and variant."""
+    phrases = work.deps.phrases
     if person is None:
-        return work.deps.phrases.text(name, **values)
-    return work.deps.phrases.text(
-        name, language=person.language, flavour=flavour_of(person), first_name=person.first_name, **values
-    )
+        return phrases.render(name, values)
+    values = {"first_name": person.first_name, **values}
+    return phrases.render(name, values, language=person.language, flavour=flavour_of(person))
 
 
 def channel_of(address: str) -> Channel:
