@@ -22,10 +22,13 @@ _ANSWERS = (
 _ANSWERED = _ANSWERS.add_columns(outbox.c.id)
 _LAST_OF_ADDRESS = (
     select(_i.body, _i.outcome)
-    .where(_i.address == bindparam("of_address"), _i.received_at >= bindparam("since"), _i.outcome.is_not(None))
+    .where(
+        _i.address == bindparam("of_address"), _i.received_at >= bindparam("since"), _i.outcome.is_not(None)
+    )
     .order_by(_i.received_at.desc(), _i.id.desc())
     .limit(1)
 )
+_SETTLE = update(inbound).where(_i.id == bindparam("of_text"))  # sets the columns it is given values for
 _LAST = select(func.max(_i.received_at)).where(_i.person_id == bindparam("of_person"))
 _OF_PERSON = (
     select(_i.id, _i.provider_id, _i.address, _i.channel, _i.body, _i.media_count, _i.received_at, _i.outcome)
@@ -65,12 +68,12 @@ def settle(
     outcome: str,
 ) -> None:
     """Record who sent a text and what was made of it. A sender that is not given stays as it was."""
-    values: dict[str, object] = {"outcome": outcome}
+    values: dict[str, object] = {"of_text": inbound_id, "outcome": outcome}
     if person_id is not None:
         values["person_id"] = person_id
     if worker_id is not None:
         values["worker_id"] = worker_id
-    conn.execute(update(inbound).where(_i.id == inbound_id).values(values))
+    conn.execute(_SETTLE, values)
 
 
 def last_from(conn: Connection, person_id: str) -> datetime | None:
@@ -93,6 +96,6 @@ def answered(conn: Connection, provider_id: str) -> list[tuple[int, str]]:
 
 
 def waiting(conn: Connection, address: str, *, since: datetime) -> str | None:
-    """The last text from a shared phone that waits for us to hear who wrote it, if it is no older than `since`."""
+    """The last text from a shared phone since then, while it waits for us to hear who wrote it."""
     row = conn.execute(_LAST_OF_ADDRESS, {"of_address": address, "since": since}).first()
     return row.body if row is not None and row.outcome == WHICH_PERSON else None

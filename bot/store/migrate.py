@@ -6,6 +6,7 @@ Alembic, which is only loaded when there is something to do: most starts have no
 
 from __future__ import annotations
 
+import threading
 from functools import cache
 from pathlib import Path
 
@@ -15,6 +16,7 @@ from bot.errors import DatabaseTooNew
 from bot.store.database import Store
 
 MIGRATIONS = Path(__file__).parent / "migrations"
+_ONE_AT_A_TIME = threading.Lock()  # Alembic keeps what it works on in a global of the process
 _VERSION_TABLE = "alembic_version"
 _REVISION: Select[str] = select(column("version_num", String)).select_from(table(_VERSION_TABLE))
 
@@ -98,4 +100,5 @@ def _upgrade(conn: Connection) -> None:
     config = Config()
     config.set_main_option("script_location", str(MIGRATIONS).replace("%", "%%"))
     config.attributes["connection"] = conn
-    command.upgrade(config, "head")
+    with _ONE_AT_A_TIME:
+        command.upgrade(config, "head")

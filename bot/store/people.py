@@ -23,6 +23,7 @@ COLUMNS: Sequence[ColumnElement[Any]] = (
 _GET = select(*COLUMNS).where(_p.id == bindparam("person_id"))
 # NO KEY UPDATE: two turns of one person wait for each other, rows that only point at the person do not.
 _LOCK = _GET.with_for_update(key_share=True)
+_CHANGE = update(people).where(_p.id == bindparam("person_id"))  # sets the columns it is given values for
 _BY_EXTERNAL_ID = select(*COLUMNS).where(_p.external_id == bindparam("external_id"))
 
 
@@ -99,10 +100,15 @@ def change(conn: Connection, person_id: str, **columns: object) -> None:
     """Set these columns of a person; enums and tuples are taken as they are.
 
     A new `area` goes through `person_areas.move`, which keeps the history.
+
+    Raises:
+        ValueError: people have no such column.
     """
+    if unknown := columns.keys() - _p.keys():
+        raise ValueError(f"people have no column {', '.join(sorted(unknown))}")
     if columns:
         values = {name: _plain(value) for name, value in columns.items()}
-        conn.execute(update(people).where(_p.id == person_id).values(values))
+        conn.execute(_CHANGE, {"person_id": person_id, **values})
 
 
 def _plain(value: object) -> object:

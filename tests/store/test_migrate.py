@@ -20,6 +20,7 @@ from bot.store import migrate
 from bot.store.database import Store
 from bot.store.schema import metadata
 
+ROOT = Path(__file__).resolve().parents[2]
 REGENERATE = "run `python -m bot.store.migrations --first` (before a release) or write a new migration"
 
 
@@ -71,13 +72,32 @@ def test_migrating_creates_the_data_folder(tmp_path):
 
 
 def test_hosts_that_start_at_once_migrate_one_after_the_other(empty_url):
-    hosts = [Store(empty_url) for _ in range(4)]
-    with ThreadPoolExecutor(4) as pool:
-        list(pool.map(migrate.migrate, hosts))
-
-    assert all(migrate.is_current(host) for host in hosts)
+    code = (
+        "import sys; from bot.store.database import Store; from bot.store.migrate import migrate;"
+        "from alembic import command; store = Store(sys.argv[1]); sys.stdin.readline(); migrate(store)"
+    )
+    command = [sys.executable, "-c", code, empty_url]
+    hosts = [
+        subprocess.Popen(command, cwd=ROOT, text=True, stdin=subprocess.PIPE, stderr=subprocess.PIPE)
+        for _ in range(3)
+    ]
     for host in hosts:
-        host.close()
+        host.stdin.write("go\n")
+        host.stdin.flush()
+
+    assert [host.communicate(timeout=60)[1] for host in hosts] == ["", "", ""]
+    assert [host.returncode for host in hosts] == [0, 0, 0]
+    assert_current(empty_url)
+
+
+def test_one_process_may_migrate_several_databases_at_once(tmp_path):
+    stores = [Store(f"sqlite:///{tmp_path}/{number}.db") for number in range(4)]
+    with ThreadPoolExecutor(4) as pool:
+        list(pool.map(migrate.migrate, stores))
+
+    for store in stores:
+        store.close()
+        assert_current(str(store.url))
 
 
 def test_a_database_of_a_newer_release_is_refused_and_left_alone(store):
@@ -136,7 +156,10 @@ def test_a_start_with_nothing_to_migrate_does_not_load_alembic(tmp_path):
     assert done.stdout.strip() == "False"
 
 
-ROOT = Path(__file__).resolve().parents[2]
+def assert_current(url: str) -> None:
+    store = Store(url)
+    assert migrate.is_current(store)
+    store.close()
 
 
 def set_revision(store: Store, revision: str) -> None:

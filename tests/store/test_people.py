@@ -88,6 +88,13 @@ def test_changing_nothing_is_allowed(conn):
     assert people.get(conn, "amina") == person
 
 
+def test_a_column_that_people_do_not_have_is_refused(conn):
+    a_person(conn)
+
+    with pytest.raises(ValueError, match="people have no column first_nam"):
+        people.change(conn, "amina", first_nam="Sam", last_name="Example")
+
+
 def test_the_locked_person_is_the_person(conn):
     assert people.lock(conn, a_person(conn).id) == people.get(conn, "amina")
 
