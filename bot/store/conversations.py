@@ -20,6 +20,11 @@ _NEWEST_FIRST = (_c.updated_at.desc(), _c.id.desc())
 _GET = select(*_COLUMNS).where(_c.id == bindparam("conversation_id"))
 _ASKING = select(*_COLUMNS).where(_OF_PERSON, _c.is_asking)
 _UNFINISHED = select(*_COLUMNS).where(_OF_PERSON, _c.is_finished == false()).order_by(*_NEWEST_FIRST)
+_BEGUN_SINCE = (
+    select(*_COLUMNS)
+    .where(_OF_PERSON, _c.started_at >= bindparam("since"))
+    .order_by(_c.started_at, _c.id)
+)
 _LATEST = select(*_COLUMNS, _c.updated_at).where(_OF_PERSON).order_by(*_NEWEST_FIRST).limit(1)
 _PARK_OTHERS = (
     update(conversations)
@@ -55,6 +60,12 @@ def asking(conn: Connection, person_id: str) -> Conversation | None:
 def unfinished(conn: Connection, person_id: str) -> list[Conversation]:
     """Every conversation that has not ended, parked ones too, the one that moved last first."""
     return [_from_row(row) for row in conn.execute(_UNFINISHED, {"of_person": person_id})]
+
+
+def begun_since(conn: Connection, person_id: str, *, since: datetime) -> list[Conversation]:
+    """Every conversation that began at `since` or later, ended or not, earliest first."""
+    rows = conn.execute(_BEGUN_SINCE, {"of_person": person_id, "since": since})
+    return [_from_row(row) for row in rows]
 
 
 def latest(conn: Connection, person_id: str) -> tuple[Conversation, datetime] | None:
