@@ -1,0 +1,71 @@
+"""The example area: what a newcomer finds, and that loading it again changes nothing."""
+
+from __future__ import annotations
+
+from datetime import datetime, time, timedelta
+
+from sqlalchemy import func, select
+
+from bot.deps import Deps
+from bot.domain.releases import is_out_of_hours
+from bot.store import appointments, people, releases, schema, shifts
+from bot.usecases.demo import demo_days, load_demo
+
+NAMES = (
+    "people", "numbers", "workers", "appointments", "reminders", "releases", "timers", "outbox", "services",
+    "escalations", "events",
+)  # fmt: skip
+TABLES = [schema.metadata.tables[name] for name in NAMES]
+
+
+def counts(deps: Deps) -> dict[str, int]:
+    with deps.store.read() as conn:
+        return {t.name: conn.execute(select(func.count()).select_from(t)).scalar_one() for t in TABLES}
+
+
+def test_the_example_area_has_a_weekend_release_reminders_and_somebody_on_call(deps: Deps, clock) -> None:
+    load_demo(deps, now=clock())
+
+    with deps.store.read() as conn:
+        amina = people.by_external_id(conn, "demo-amina")
+        ben = people.by_external_id(conn, "demo-ben")
+        assert amina is not None
+        assert ben is not None
+        release = releases.current(conn, amina.id)
+        assert release is not None
+        assert is_out_of_hours(release, deps.calendar)
+        assert appointments.next_of_person(conn, ben.id, at=clock()) is not None
+        for days in (0, 7, 14):
+            on = shifts.covering(conn, ["Example Town"], at=clock() + timedelta(days=days))
+            assert {shift.level for shift in on} == {1, 2}
+    assert counts(deps)["timers"] > 5
+
+
+def test_loading_the_example_area_again_changes_nothing(deps: Deps, clock) -> None:
+    load_demo(deps, now=clock())
+    before = counts(deps)
+
+    load_demo(deps, now=clock.forward(hours=1))
+
+    assert counts(deps) == before
+
+
+def test_a_later_start_only_carries_the_rota_on(deps: Deps, clock) -> None:
+    load_demo(deps, now=clock())
+    before = counts(deps)
+
+    load_demo(deps, now=clock.forward(days=20))
+
+    assert counts(deps) == before
+    with deps.store.read() as conn:
+        assert shifts.covering(conn, ["Example Town"], at=clock() + timedelta(days=10))
+
+
+def test_a_friday_afternoon_release_is_in_the_coming_weekend_or_the_one_after(deps: Deps) -> None:
+    for now in ("2026-06-05T16:05+01:00", "2026-06-05T09:00+01:00", "2026-06-06T09:00+01:00"):
+        at = datetime.fromisoformat(now)
+
+        friday = demo_days(deps, at)["friday"]
+
+        assert friday.weekday() == 4
+        assert deps.calendar.at(friday, time(16, 5)) > at
