@@ -59,8 +59,17 @@ def load_flow(source: str, file: str) -> Flow:
     try:
         return Flow.model_validate(data)
     except ValidationError as error:
-        problems = [_problem(file, data, found) for found in error.errors(include_url=False)]
+        problems = [_problem(file, data, found) for found in errors_of(error)]
         raise FlowInvalid(list(dict.fromkeys(problems))) from error
+
+
+def errors_of(error: ValidationError) -> list[Any]:
+    """Pydantic's errors, but for those that call a list too short when it only has wrong things in it."""
+    return [
+        found
+        for found in error.errors(include_url=False)
+        if not (found["type"] == "too_short" and found["input"])
+    ]
 
 
 def load_folder(folder: Path) -> list[Flow]:

@@ -14,7 +14,7 @@ from pydantic import BeforeValidator, Field, TypeAdapter, ValidationError
 
 from bot.domain.appointments import AppointmentKind
 from bot.engine.definition import Duration, Model, parse_duration
-from bot.engine.load import read_yaml
+from bot.engine.load import errors_of, read_yaml
 from bot.errors import FlowInvalid, Problem
 
 CODE = "((code))"
@@ -36,6 +36,12 @@ def _moment(value: object) -> object:
     return value
 
 
+def _small_number(value: object) -> object:
+    """`person: 1` is the text 1. Longer numbers need quotes, for YAML would lose a leading 0."""
+    return str(value) if type(value) is int and 0 <= value < 100 else value
+
+
+TalkText = Annotated[str, BeforeValidator(_small_number)]
 YesNo = Annotated[bool, BeforeValidator(_yes_or_no)]
 Moment = Annotated[datetime, BeforeValidator(_moment)]
 WallText = Annotated[str, Field(pattern=_WALL.pattern)]
@@ -100,7 +106,7 @@ class Scenario(Model):
     on_call: tuple[str, ...] = ()
     services: Literal["demo", "none"] | tuple[ScenarioService, ...] = "demo"
     appointment: ScenarioAppointment | None = None
-    talk: tuple[dict[str, str], ...] = Field(min_length=1)
+    talk: tuple[dict[str, TalkText], ...] = Field(min_length=1)
 
     @cached_property
     def lines(self) -> tuple[Line, ...]:
@@ -163,7 +169,7 @@ def load_scenarios(source: str, file: str) -> tuple[Scenario, ...]:
     try:
         found = _FILE.validate_python(data or ())
     except ValidationError as error:
-        raise FlowInvalid([_problem(file, data, one) for one in error.errors(include_url=False)]) from error
+        raise FlowInvalid([_problem(file, data, one) for one in errors_of(error)]) from error
     problems = []
     for scenario in found:
         for number, entry in enumerate(scenario.talk, start=1):
