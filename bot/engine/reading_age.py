@@ -8,7 +8,7 @@ _WORD = re.compile(r"[a-z]+(?:'[a-z]+)?", re.I)
 _SENTENCE = re.compile(r"[.!?:\n]+(?:\s|$)")
 _VOWELS = re.compile(r"[aeiouy]+")
 _SILENT = re.compile(r"(?:[^laeiouy]e|[^aeioudt]ed|[^aeioucgshxz]es)$")
-_NAME = re.compile(r"(?:(?<=[a-z,] )|(?<=\n))[A-Z][a-z]+")
+_NAME = re.compile(r"(?<=[a-z,] )[A-Z][a-z]+|^[A-Z][a-z]+$", re.M)
 FEWEST_WORDS = 10
 
 
@@ -24,12 +24,13 @@ def reading_age(text: str) -> float:
     """The age at which most people can read a text: the Flesch-Kincaid grade plus five years.
 
     Grade = 0.39 x words a sentence + 11.8 x syllables a word - 15.59. A line of its own, and what stands
-    before a colon, count as a sentence. Numbers and web addresses don't count; names (capitals that don't
-    begin a sentence) count two syllables at most. Fewer than ten words say too little to measure: 5.
+    before a colon, count as a sentence. Numbers, web addresses and names don't count (a name is a word
+    with a capital that begins no sentence, or a line of its own). Fewer than ten words say too little to
+    measure: 5.
 
     Source: Kincaid and others, 1975, Derivation of new readability formulas for Navy enlisted personnel.
     """
-    plain = _NAME.sub(lambda found: "Sammy" if syllables(found[0]) > 1 else "Sam", text)
+    plain = _NAME.sub(" ", text)
     plain = re.sub(r"\S*\d\S*|\S+\.(?:org|uk|com)\S*", " ", plain)
     words = _WORD.findall(plain)
     if len(words) < FEWEST_WORDS:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from functools import lru_cache
+from math import ceil
 from pathlib import Path
 
 from bot.domain.sms_parts import parts
@@ -17,7 +18,7 @@ from bot.errors import FlowInvalid, Problem
 OLDEST = 9
 MOST_PARTS = 2
 _VARIANT = re.compile(rf"^(?:[a-z]{{2,3}}(?:\.(?:{'|'.join(FLAVOURS)}))?|{'|'.join(FLAVOURS)})$")
-_BROKEN = re.compile(r"\(\((?![a-z_]+\)\))|(?<!\()\([a-z_]+\)\)|\{\{|\}\}|\$\{|%\([a-z_]+\)s")
+_BROKEN = re.compile(r"\(\(|\)\)|\{\{|\}\}|\$\{|%\([a-z_]+\)s")
 _DUMMY = re.compile(
     r"\b(?:lorem|ipsum|todo|fixme|tbc|tbd|xxx+|asdf|foo|bar|blah)\b|\?\?\?|\.\.\.\.|<[a-z ]+>", re.I
 )
@@ -73,7 +74,7 @@ def _one_text(
     if not text.strip():
         yield "is empty", False
         return
-    if _BROKEN.search(text):
+    if _BROKEN.search(PLACEHOLDER.sub("", text)):
         yield "has a placeholder that is not written ((name))", False
     if known is not None:
         for placeholder in sorted(set(PLACEHOLDER.findall(text)) - set(known)):
@@ -93,7 +94,7 @@ def _one_text(
     if name.split(".")[0] in ("en", *FLAVOURS):
         age = reading_age(PLACEHOLDER.sub("Sam", text))
         if age > OLDEST:
-            yield f"needs a reading age of {age:.0f}; at most {OLDEST}: shorter words and sentences", True
+            yield f"needs a reading age of {ceil(age)}; at most {OLDEST}: shorter words and sentences", True
 
 
 def _what_it_gives_away(variants: Mapping[str, str], first_contact: bool) -> Iterator[tuple[str, bool]]:
