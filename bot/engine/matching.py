@@ -17,6 +17,7 @@ from bot.engine.reply_words import (
     NO_PHRASES,
     NUMBERS,
     POLITE,
+    SOFT_YES,
     YES,
     YES_PHRASES,
 )
@@ -46,7 +47,7 @@ def _yes_or_no(text: str) -> bool | None:
     if not tokens:
         return None
     whole = " ".join(tokens)
-    if whole in NEITHER or " ".join(tokens[:2]) in NEITHER:
+    if any(f" {phrase} " in f" {whole} " for phrase in NEITHER):
         return None
     if whole in NO_PHRASES:
         return False
@@ -56,7 +57,7 @@ def _yes_or_no(text: str) -> bool | None:
     says_no = any(token in NO for token in tokens)
     if tokens[0] in NO:
         return None if says_yes or _has_digit(tokens) else False
-    if tokens[0] in YES and len(tokens) <= SHORT_TEXT * 2:
+    if tokens[0] in YES and len(tokens) <= (3 if tokens[0] in SOFT_YES else 2 * SHORT_TEXT):
         return None if says_no or any(t in NEGATIONS or t == "but" for t in tokens[1:]) else True
     if " ".join(tokens[:2]) in NO_PHRASES and not says_yes:
         return False
@@ -103,15 +104,19 @@ class AnswerTable:
         if whole in self._words:
             return self._words[whole]
         if tokens and (leading := _value(tokens[0])) is not None and leading in self._numbers:
-            rest = self._inside(tokens[1:])
+            rest = self._by_words(tokens[1:])
             return rest if rest == self._numbers[leading] else self._by_intent(reading)
-        found = self._inside(tokens)
-        if found is None and (self._yes is not None or self._no is not None):
-            answer = _yes_or_no(whole)
-            found = None if answer is None else self._yes if answer else self._no
+        found = self._by_words(tokens)
         if found is None:
             found = self._by_intent(reading)
         return self._misspelt(tokens) if found is None else found
+
+    def _by_words(self, tokens: Sequence[str]) -> int | None:
+        found = self._inside(tokens)
+        if found is None and (self._yes is not None or self._no is not None):
+            answer = _yes_or_no(" ".join(tokens))
+            return None if answer is None else self._yes if answer else self._no
+        return found
 
     def _inside(self, tokens: Sequence[str]) -> int | None:
         """The one choice whose words stand in a short reply, unless a `not` turns them round."""

@@ -46,9 +46,7 @@ class Phrasebook:
     def variants(self, name: str) -> Mapping[str, str]:
         return self._texts[name]
 
-    def text(
-        self, name: str, *, language: str = "en", flavour: str | None = None, **values: object
-    ) -> str:
+    def text(self, name: str, *, language: str = "en", flavour: str | None = None, **values: object) -> str:
         """The text by that name, in the best variant there is, filled in.
 
         Raises:
