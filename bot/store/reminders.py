@@ -6,7 +6,7 @@ from collections.abc import Collection, Iterable, Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, bindparam, func, insert, select, update
+from sqlalchemy import Connection, and_, bindparam, func, insert, or_, select, update
 
 from bot.domain.reminders import Planned, Reminder, ReminderStatus
 from bot.store.schema import conversations, inbound, reminders
@@ -43,20 +43,22 @@ _WAIT_AGAIN = (
     .where(_THIS)
     .values(status=ReminderStatus.WAITING.value, due_at=bindparam("later"), reason=None, done_at=None)
 )
-_TALKING = (
-    select(conversations.c.person_id)
+_WROTE_LATELY = (
+    select(inbound.c.id)
     .where(
-        conversations.c.is_asking,
-        conversations.c.person_id.in_(bindparam("people", expanding=True)),
-        select(inbound.c.id)
-        .where(
-            inbound.c.person_id == conversations.c.person_id,
-            inbound.c.received_at > bindparam("since"),
-            inbound.c.received_at <= bindparam("until"),
-        )
-        .exists(),
+        inbound.c.person_id == conversations.c.person_id,
+        inbound.c.received_at > bindparam("since"),
+        inbound.c.received_at <= bindparam("until"),
     )
-    .distinct()
+    .exists()
+)
+_WAS_ASKED_LATELY = and_(
+    conversations.c.flow_id != bindparam("but_in"), conversations.c.updated_at > bindparam("since")
+)
+_TALKING = select(conversations.c.person_id).where(
+    conversations.c.is_asking,
+    conversations.c.person_id.in_(bindparam("people", expanding=True)),
+    or_(_WROTE_LATELY, _WAS_ASKED_LATELY),
 )
 
 
@@ -157,10 +159,13 @@ def add_many(conn: Connection, rows: Iterable[tuple[str, str, datetime, Planned]
 
 
 def in_conversation(
-    conn: Connection, person_ids: Collection[str], *, since: datetime, until: datetime
+    conn: Connection, person_ids: Collection[str], *, since: datetime, until: datetime, but_in: str
 ) -> set[str]:
-    """Which of these people have a question open and have texted after `since`, by `until`."""
-    values = {"people": list(person_ids), "since": since, "until": until}
+    """Which of these people have a question open and were in the conversation after `since`, by `until`.
+
+    They texted, or we asked them; a question of the flow `but_in` that we asked does not count.
+    """
+    values = {"people": list(person_ids), "since": since, "until": until, "but_in": but_in}
     return set(conn.execute(_TALKING, values).scalars())
 
 

@@ -65,7 +65,7 @@ def _send(work: Work, person_ids: set[str]) -> None:
     known = appointments.by_ids(work.conn, about)
     addresses = enrolment.current_addresses(work.conn, person_ids)
     talking = reminders.in_conversation(
-        work.conn, person_ids, since=work.now - MID_CONVERSATION, until=work.now
+        work.conn, person_ids, since=work.now - MID_CONVERSATION, until=work.now, but_in=FLOW
     )
     settled: list[tuple[int, ReminderStatus, str | None]] = []
     told: list[tuple[str, datetime | None]] = []
