@@ -43,11 +43,15 @@ def current(conn: Connection) -> list[FlowRevision]:
 
 
 def in_use(conn: Connection) -> list[FlowRevision]:
-    """Revisions, old ones too, that some conversation has not finished yet."""
+    """Revisions, old ones too, that some conversation has not finished yet, or comes back to."""
     c = conversations.c
-    running = select(c.flow_id, c.revision).where(~c.is_finished).distinct().subquery()
-    same = (running.c.flow_id == _f.flow_id) & (running.c.revision == _f.revision)
-    return [FlowRevision(*row) for row in conn.execute(select(*_COLUMNS).join(running, same))]
+    running = select(c.flow_id, c.revision).where(~c.is_finished).distinct()
+    coming_back = select(c.doc["stack"]).where(~c.is_finished, c.doc["stack"][0][0].as_string().is_not(None))
+    found = {(flow_id, revision) for flow_id, revision in conn.execute(running)}
+    for stack in conn.execute(coming_back).scalars():
+        found.update((flow_id, revision) for flow_id, revision, _ in stack)
+    rows = (get(conn, flow_id, revision) for flow_id, revision in sorted(found))
+    return [row for row in rows if row is not None]
 
 
 def get(conn: Connection, flow_id: str, revision: int) -> FlowRevision | None:

@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 from datetime import timedelta
 
 from sqlalchemy import Connection, insert
 
-from bot.store import flow_revisions
+from bot.engine.conversation import Frame
+from bot.store import conversations, flow_revisions
 from bot.store.schema import flow_revisions as table
-from tests.store.rows import NOON
+from tests.store.rows import NOON, a_conversation, a_person
 
 DAY = timedelta(days=1)
 
@@ -88,3 +90,19 @@ def test_authors_that_publish_at_once_each_get_a_revision(store):
 
     with ThreadPoolExecutor(4) as pool:
         assert sorted(pool.map(start, range(8))) == list(range(1, 9))
+
+
+def test_a_revision_is_in_use_while_somebody_is_in_it_or_comes_back_to_it(conn):
+    a_person(conn)
+    for flow_id in ("food", "help"):
+        publish(conn, "one", flow_id=flow_id)
+        publish(conn, "two", flow_id=flow_id)
+    assert flow_revisions.in_use(conn) == []
+
+    inside = a_conversation(flow_id="food", revision=2, stack=(Frame("help", 1, "menu"),))
+    conversations.save(conn, inside, now=NOON)
+    used = [(one.flow_id, one.revision) for one in flow_revisions.in_use(conn)]
+    assert used == [("food", 2), ("help", 1)]
+
+    conversations.save(conn, replace(inside, finished=True), now=NOON)
+    assert flow_revisions.in_use(conn) == []
