@@ -177,10 +177,10 @@ def _reason(found: Any, loc: Sequence[Any], kind: str, model: type[BaseModel]) -
     if error == "string_type":
         return f"{place}`{key}` must be a text (numbers and dates need quotes)"
     if error == "string_pattern_mismatch":
-        return f"{place}`{key}`: {found['input']!r} is not a name: use small letters, digits and _"
+        return f"{place}`{key}`: {_shown(found['input'])} is not a name: use small letters, digits and _"
     if error == "literal_error":
         known_values = found["ctx"]["expected"].replace(" or ", ", ")
-        return f"{place}`{key}`: {found['input']!r} is not one of {known_values}"
+        return f"{place}`{key}`: {_shown(found['input'])} is not one of {known_values}"
     if error in ("model_type", "model_attributes_type", "dict_type"):
         return f"{place}{f'`{key}` ' if key else ''}must be a mapping (`name: value`)"
     if error == "too_short":
@@ -188,6 +188,14 @@ def _reason(found: Any, loc: Sequence[Any], kind: str, model: type[BaseModel]) -
     if error in ("tuple_type", "list_type"):
         return f"{place}`{key}` must be a list (`- …` or `[…]`)"
     return f"{place}`{key}`: {str(found['msg'])[:1].lower()}{str(found['msg'])[1:]}"
+
+
+def _shown(value: Any) -> str:
+    """What an author wrote, short enough to show."""
+    if isinstance(value, (str, int, float)):
+        text = repr(value)
+        return text if len(text) <= 60 else f"{text[:57]}…"
+    return "this"
 
 
 def _place(loc: Sequence[Any]) -> str:

@@ -17,7 +17,8 @@ from bot.engine.definition import Ask, Exit, Flow, Wait
 from bot.engine.effects import OpenEscalation, SendText
 from bot.engine.exits import NO_REPLY, NOT_UNDERSTOOD, TOO_MANY_TRIES
 from bot.engine.texts import choose
-from bot.engine.walk import LimitReached, Walk, World
+from bot.engine.walk import LimitReached, Walk
+from bot.engine.world import World
 from bot.errors import NotFound
 
 __all__ = ["TRIES", "World", "answer", "matches", "start", "time_passed"]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from datetime import datetime, time, timedelta
-from typing import Any, Protocol
+from typing import Any
 
 from bot.engine.book import FlowBook
 from bot.engine.conversation import Conversation, Frame, Turn
@@ -19,7 +19,6 @@ from bot.engine.definition import (
     Flow,
     Say,
     Services,
-    ServicesQuery,
     Set,
     SubFlow,
     Wait,
@@ -35,6 +34,7 @@ from bot.engine.effects import (
 from bot.engine.facts import holds
 from bot.engine.service_texts import join_services
 from bot.engine.texts import PLACEHOLDER, choose, fill
+from bot.engine.world import World
 from bot.errors import NotFound
 
 STEPS_A_TURN = 25
@@ -43,27 +43,6 @@ ANSWERS_KEPT = 40
 # A wait never ends at once: a flow that waits for what is already there would go round without rest.
 SHORTEST_WAIT = timedelta(minutes=1)
 MORNING = time(9)
-
-
-class World(Protocol):
-    """What the engine may ask about the person and the hour. Answers are for one turn, at one instant."""
-
-    language: str
-    flavour: str | None
-
-    def fact(self, name: str) -> bool | str: ...
-
-    def value(self, placeholder: str) -> str | None: ...
-
-    def service_lines(self, query: ServicesQuery) -> list[str]: ...
-
-    def appointment_id(self) -> str | None: ...
-
-    def local(self, at: datetime) -> datetime: ...
-
-    def at_wall(self, wall: time, *, after: datetime) -> datetime: ...
-
-    def next_open(self, category: str) -> datetime | None: ...
 
 
 class LimitReached(Exception):

@@ -164,3 +164,19 @@ def test_thirty_flows_load_well_within_a_second():
         load_flow(source, f"flow_{number}.yaml")
 
     assert time.perf_counter() - began < 1
+
+
+def test_a_file_that_unfolds_without_end_is_refused_quickly():
+    bomb = "a0: &a0 [x, x]\n" + "".join(f"a{n}: &a{n} [*a{n - 1}, *a{n - 1}]\n" for n in range(1, 40))
+
+    found = reasons(
+        f"{bomb}id: *a39\ntitle: x\nabout: x\nstart: a\nsteps: {{a: {{ask: *a39, kind: *a39}}}}\n"
+    )
+
+    assert "flow: `id` must be a text (numbers and dates need quotes)" in found
+
+
+def test_an_author_is_shown_only_the_beginning_of_a_long_mistake():
+    (found,) = step(f"{{say: Hi., go: {'x y' * 100}}}")
+
+    assert len(found) < 160
