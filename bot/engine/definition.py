@@ -36,8 +36,8 @@ from bot.engine.vocabulary import (
 
 __all__ = [
     "BOOLEAN_FACTS", "END", "KINDS", "MODELS", "PLACEHOLDERS", "TEXT_FACTS", "AnyStep", "AppointmentStep",
-    "Ask", "Branch", "Choice", "Duration", "End", "Escalate", "Exit", "Flow", "Model", "NoReply", "Say", "Services",
-    "ServicesQuery", "Set", "SubFlow", "Wait", "When", "flow_schema", "kind_of", "parse_duration",
+    "Ask", "Branch", "Choice", "Duration", "End", "Escalate", "Exit", "Flow", "Model", "NoReply", "Say",
+    "Services", "ServicesQuery", "Set", "SubFlow", "Wait", "When", "flow_schema", "kind_of", "parse_duration",
 ]  # fmt: skip
 
 

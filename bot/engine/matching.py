@@ -27,6 +27,14 @@ SURE = 0.5
 # A longer text tells a story; a word in it is not an answer.
 SHORT_TEXT = 6
 
+_VOWELS = frozenset("aeiouy")
+# Where each letter lies on a keyboard, as a point of the plane.
+_KEYS = {
+    letter: complex(place + 0.3 * row, row)
+    for row, letters in enumerate(("qwertyuiop", "asdfghjkl", "zxcvbnm"))
+    for place, letter in enumerate(letters)
+}
+_NEAR = 1.3
 _SPACE = re.compile(r"[^\w#+]+")
 _APOSTROPHES = str.maketrans("", "", "'’‘`´")
 
@@ -159,13 +167,30 @@ def _distance(text: str, word: str) -> int | None:
     """How many slips of a finger lie between a reply and a word; none when too many for its length.
 
     A word of up to four letters must be exact (`food` is not `good`), five to seven may have one slip, longer
-    ones two; the first letter must be right.
+    ones two; the first letter must be right. In the shorter ones a letter may only stand for its neighbour on
+    the keyboard or, both being vowels, for another: `Boltan` is Bolton, `Boston` is not.
     """
     allowed = 0 if len(word) < 5 else 1 if len(word) < 8 else 2
     if not allowed or text[0] != word[0] or abs(len(text) - len(word)) > allowed:
         return None
     far = OSA.distance(text, word, score_cutoff=allowed)
-    return far if far <= allowed else None
+    if far > allowed or (allowed == 1 and far == 1 and _is_another_word(text, word)):
+        return None
+    return far
+
+
+def _is_another_word(text: str, word: str) -> bool:
+    """Whether two words that differ in one letter do so by one that no finger slips to."""
+    if len(text) != len(word):
+        return False
+    wrong = [(a, b) for a, b in zip(text, word, strict=True) if a != b]
+    if len(wrong) != 1:
+        return False
+    one, other = wrong[0]
+    if one in _VOWELS and other in _VOWELS:
+        return False
+    here, there = _KEYS.get(one), _KEYS.get(other)
+    return here is None or there is None or abs(here - there) > _NEAR
 
 
 def _without_politeness(tokens: list[str]) -> list[str]:

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Set
+from collections.abc import Iterable, Iterator, Mapping, Set
 
+from bot.domain.directory import CATEGORIES
 from bot.engine.definition import (
     BOOLEAN_FACTS,
     TEXT_FACTS,
@@ -15,6 +16,7 @@ from bot.engine.definition import (
     Say,
     Services,
     SubFlow,
+    Wait,
     When,
 )
 from bot.engine.definition import (
@@ -77,8 +79,18 @@ def check_step(name: str, step: AnyStep, *, flows: Set[str], saved: Set[str]) ->
         for value in values:
             if isinstance(value, str) and value.startswith("=") and value[1:] not in saved:
                 yield f"uses the answer {value[1:]}, which no question keeps", False
+    elif isinstance(step, Services):
+        yield from _categories(step.services.category)
+    elif isinstance(step, Wait) and step.wait.until_open is not None:
+        yield from _categories([step.wait.until_open])
     elif isinstance(step, AppointmentStep) and step.appointment == "show" and step.say is None:
         yield "shows an appointment without a `say:`", False
+
+
+def _categories(wanted: Iterable[str]) -> Found:
+    for category in wanted:
+        if category not in CATEGORIES:
+            yield f"unknown category {category} of services; there are {', '.join(CATEGORIES)}", False
 
 
 def _ask(name: str, ask: Ask) -> Found:

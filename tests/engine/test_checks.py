@@ -75,6 +75,16 @@ def test_a_branch_asks_only_for_facts_that_there_are():
     assert of("answer.shoe_size: large").endswith("branch 1: no question keeps the answer shoe_size")
 
 
+def test_services_are_of_a_category_that_there_is():
+    asked = flow(f"first: {{services: {{category: [food, fod]}}, none: Nothing., go: human}}\n{HUMAN}")
+    waits = flow(f"first: {{wait: {{until_open: fod}}, go: human}}\n{HUMAN}")
+
+    for found in (wrong(asked), wrong(waits)):
+        assert [one.split(";")[0] for one in found] == [
+            "test.yaml: step first: unknown category fod of services"
+        ]
+
+
 def test_a_set_needs_an_answer_that_is_kept():
     steps = ASK.replace("good: {say: Good.}", "good: {set: {area: =town}}")
 
