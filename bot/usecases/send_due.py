@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import threading
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor
 from concurrent.futures import wait as wait_for
 from datetime import datetime, timedelta
@@ -82,9 +82,10 @@ class _Tick:
         with self.deps.store.begin() as conn:
             back = claims.recover(conn, now=self.now)
             lost = claims.unanswered(conn, token=token, most=BATCH, now=self.now)
+            taken = {m.id: outbox.provider_ids_of(conn, m.address, m.body) for m in lost}
         if back or lost:
             log.info("left_behind", claimed=back, unanswered=len(lost))
-        self._carry_out(lost, self._look_up)
+        self._carry_out(lost, partial(self._look_up, taken))
 
     def hand_over_a_batch(self) -> bool:
         """Claim and send one batch; False when nothing was there, or the rate is used up."""
@@ -185,14 +186,12 @@ class _Tick:
             return lambda work: _failed(work, message, failure, token)
         return lambda work: _accepted(work, message, accepted)
 
-    def _look_up(self, message: OutboxMessage) -> Settle:
+    def _look_up(self, taken: Mapping[int, frozenset[str]], message: OutboxMessage) -> Settle:
         if self._halt.is_set() or self._elapsed() > CALL_FOR:
             return lambda work: False
-        with self.deps.store.read() as conn:
-            taken = outbox.provider_ids_of(conn, message.address, message.body)
         since = message.handed_at or message.created_at
         try:
-            found = self.deps.transport.find(self._outgoing(message), since=since, taken=taken)
+            found = self.deps.transport.find(self._outgoing(message), since=since, taken=taken[message.id])
         except Exception as error:
             failure = self._understood(error, message)
             return lambda work: _not_known(work, failure)
