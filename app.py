@@ -295,9 +295,12 @@ def flows() -> None:
 @for_people
 def flows_check(files: tuple[Path, ...]) -> None:
     """Check flow files (all of them when none is named)."""
-    from bot.usecases.flow_commands import check_flows
+    from bot.usecases.flow_commands import check_flows, flow_costs
 
-    problems = check_flows(read_settings().flows_dir, files)
+    folder = read_settings().flows_dir
+    problems = check_flows(folder, files)
+    for line in flow_costs(folder, files):
+        click.echo(f"cost: {line}")
     for problem in problems:
         click.echo(("warning: " if problem.warning else "") + str(problem))
     wrong = sum(not problem.warning for problem in problems)
