@@ -29,8 +29,9 @@ class TwilioTransport:
     name = "twilio"
     threads = THREADS
 
-    def __init__(self, settings: Settings) -> None:
+    def __init__(self, settings: Settings, *, timeout: tuple[float, float] = TIMEOUT) -> None:
         self._settings = settings
+        self._timeout = timeout
         self._loading = threading.Lock()
 
     def send(self, message: OutgoingMessage) -> Accepted:
@@ -95,7 +96,7 @@ class TwilioTransport:
         from bot.transports.provider_http import PooledHttpClient
 
         base = self._settings.twilio_base_url.rstrip("/")
-        http = PooledHttpClient(base=None if base == _REAL else base, pool=THREADS, timeout=TIMEOUT)
+        http = PooledHttpClient(base=None if base == _REAL else base, pool=THREADS, timeout=self._timeout)
         client = Client(self._settings.twilio_account_sid, self._settings.twilio_auth_token, http_client=http)
         # Makes its parts one after the other on first use: once, before other threads come.
         assert client.messages is not None
