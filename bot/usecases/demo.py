@@ -1,7 +1,7 @@
 """The example area: made-up people, workers, rota and appointments around today, to try things out with.
 
-The files in `demo/` are those of `load`, with days written as `{+1}` (tomorrow), `{friday}` (the next Friday,
-today counts before four) or `{monday}` (the Monday after it).
+The files in `demo/` are those of `load`, with days written as `{+0}` (today), `{+1}` (tomorrow), `{friday}`
+(the Friday of this weekend, or of the coming one) or `{monday}` (the Monday after it).
 """
 
 from __future__ import annotations
@@ -9,7 +9,7 @@ from __future__ import annotations
 import csv
 import io
 from collections.abc import Callable
-from datetime import date, datetime, time, timedelta
+from datetime import date, datetime, timedelta
 from pathlib import Path
 
 from bot.deps import Deps
@@ -24,8 +24,6 @@ FOLDER = Path(__file__).resolve().parent.parent.parent / "demo"
 FIRST = "demo-amina"
 ROTA_DAYS = 16
 _FRIDAY = 4
-# After this hour of a Friday, its 16:05 is as good as past: the release is the Friday after.
-_FRIDAY_IS_OVER = time(16)
 
 
 def load_demo(deps: Deps, *, now: datetime) -> None:
@@ -81,11 +79,8 @@ def _as_it_is(text: str) -> str:
 
 def demo_days(deps: Deps, now: datetime) -> dict[str, date]:
     """The days that stand in the files between braces, as seen from `now`."""
-    local = deps.calendar.local(now)
-    today = local.date()
-    friday = today + timedelta(days=(_FRIDAY - today.weekday()) % 7)
-    if friday == today and local.time() >= _FRIDAY_IS_OVER:
-        friday += timedelta(days=7)
+    today = deps.calendar.local(now).date()
+    friday = today + timedelta(days=_FRIDAY - today.weekday())
     days = {f"+{n}": today + timedelta(days=n) for n in range(15)}
     return {**days, "friday": friday, "monday": friday + timedelta(days=3)}
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime
+from textwrap import shorten
 
 from bot.domain.escalations import Escalation, EscalationStatus, Event
 from bot.domain.messages import Kind
@@ -119,7 +120,8 @@ def _line(work: Work, name: str, items: list[str]) -> str:
 
 
 def _open_words(work: Work, escalation: Escalation) -> str:
-    words = (escalation.reason or escalation.need).replace("_", " ")[:_LONGEST_ITEM].strip()
+    said = (escalation.reason or escalation.need).replace("_", " ").partition(";")[0]
+    words = shorten(said, width=_LONGEST_ITEM, placeholder="")
     if escalation.status is not EscalationStatus.TAKEN or escalation.taken_by is None:
         return words
     taker = workers.get(work.conn, escalation.taken_by)

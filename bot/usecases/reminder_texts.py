@@ -102,7 +102,7 @@ def _several(work: Work, person: Person, appointments: Sequence[Appointment]) ->
         found = phrase(
             work, "reminders.several" if len(days) == 1 else "reminders.several_days", person,
             list=", ".join(items), day=calendar.day_text(appointments[0].starts_at, now=work.now),
-            replies=phrase(work, "reminders.replies", person),
+            replies=phrase(work, "reminders.replies_several", person),
         )  # fmt: skip
         if len(found) <= LONGEST:
             break

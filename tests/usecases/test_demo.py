@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-from datetime import datetime, time, timedelta
+from datetime import timedelta
 
+import pytest
 from sqlalchemy import func, select
 
 from bot.deps import Deps
 from bot.domain.releases import is_out_of_hours
 from bot.store import appointments, people, releases, schema, shifts
 from bot.usecases.demo import demo_days, load_demo
+from tests.usecases.enrolled import timers_of, wall
 
 NAMES = (
     "people", "numbers", "workers", "appointments", "reminders", "releases", "timers", "outbox", "services",
@@ -61,11 +63,25 @@ def test_a_later_start_only_carries_the_rota_on(deps: Deps, clock) -> None:
         assert shifts.covering(conn, ["Example Town"], at=clock() + timedelta(days=10))
 
 
-def test_a_friday_afternoon_release_is_in_the_coming_weekend_or_the_one_after(deps: Deps) -> None:
-    for now in ("2026-06-05T16:05+01:00", "2026-06-05T09:00+01:00", "2026-06-06T09:00+01:00"):
-        at = datetime.fromisoformat(now)
+@pytest.mark.parametrize(
+    ("now", "friday"),
+    [("2026-06-01", "2026-06-05"), ("2026-06-05", "2026-06-05"), ("2026-06-06", "2026-06-05"),
+     ("2026-06-07", "2026-06-05"), ("2026-06-08", "2026-06-12")],
+)  # fmt: skip
+def test_the_friday_is_that_of_this_weekend_or_the_coming_one(deps: Deps, now: str, friday: str) -> None:
+    assert demo_days(deps, wall(deps, f"{now} 12:00"))["friday"].isoformat() == friday
 
-        friday = demo_days(deps, at)["friday"]
 
-        assert friday.weekday() == 4
-        assert deps.calendar.at(friday, time(16, 5)) > at
+@pytest.mark.parametrize(
+    "now", ["2026-06-02 10:00", "2026-06-05 16:00", "2026-06-06 11:00", "2026-12-25 16:00"]
+)
+def test_somebody_comes_out_out_of_hours_before_the_night_whenever_it_is_started(
+    deps: Deps, now: str
+) -> None:
+    load_demo(deps, now=wall(deps, now))
+
+    tonight = wall(deps, f"{now[:10]} 18:00")
+    first_nights = [
+        t for who in ("demo-amina", "demo-carys") for t in timers_of(deps, who) if t.kind == "first_night"
+    ]
+    assert min(t.due_at for t in first_nights) <= tonight
