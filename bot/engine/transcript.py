@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 
@@ -59,13 +59,18 @@ class ScenarioReport:
         return {exit for result in self.results for exit in result.trail}
 
     def coverage(self) -> list[str]:
-        """A line a flow: how many of its exits the scenarios took, and those they did not."""
+        """A line a flow: how many of its steps and exits the scenarios took, and the exits they did not."""
         taken = self.trail
+        passed = _steps(taken)
         lines = []
         for flow_id, exits in sorted(self.exits.items()):
             missing = [exit.removeprefix(f"{flow_id}.") for exit in exits if exit not in taken]
             rest = f"; not taken: {', '.join(missing)}" if missing else ""
-            lines.append(f"{flow_id}: {len(exits) - len(missing)} of {len(exits)} exits{rest}")
+            steps = _steps(exits)
+            lines.append(
+                f"{flow_id}: {len(steps & passed)} of {len(steps)} steps, "
+                f"{len(exits) - len(missing)} of {len(exits)} exits{rest}"
+            )
         return lines
 
     def lines(self) -> list[str]:
@@ -74,6 +79,10 @@ class ScenarioReport:
         good = sum(result.passed for result in self.results)
         found = [line for result in ordered for line in result.lines()]
         return [*self.coverage(), "", *found, "", f"{good} of {len(self.results)} scenarios as expected"]
+
+
+def _steps(exits: Iterable[str]) -> set[str]:
+    return {exit.split(">")[0] for exit in exits}
 
 
 def fits(line: Line, said: str) -> bool:

@@ -79,7 +79,8 @@ def test_a_name_is_not_taken_for_a_word_one_letter_off():
 @pytest.mark.parametrize(
     ("text", "fits"),
     [("bolton", True), ("boltan", True), ("bolron", True), ("botlon", True), ("boltn", True),
-     ("bollton", True), ("boston", False), ("bolt0n", False), ("balton", True), ("bolden", False), ("colton", False)],
+     ("bollton", True), ("boston", False), ("bolt0n", False), ("balton", True), ("bolden", False),
+     ("colton", False)],
 )  # fmt: skip
 def test_a_slip_of_a_finger_is_forgiven_but_not_another_word(text, fits):
     assert (AnswerTable([(None, ("Bolton",), ())]).match(text, NOTHING) == 0) is fits

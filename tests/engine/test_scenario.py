@@ -114,7 +114,7 @@ def test_a_report_shows_coverage_and_the_transcript_of_what_went_wrong():
 
     assert not report.passed
     assert report.lines() == [
-        "test: 1 of 2 exits; not taken: first>no_reply",
+        "test: 1 of 1 steps, 1 of 2 exits; not taken: first>no_reply",
         "",
         "ok    a.yaml: Good",
         "WRONG a.yaml: Bad",

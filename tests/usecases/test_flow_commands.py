@@ -81,4 +81,4 @@ def test_scenarios_are_played_and_reported(folder):
     assert [result.passed for result in report.results] == [True, False]
     assert not report.passed
     assert report.lines()[-1] == "1 of 2 scenarios as expected"
-    assert report.coverage()[0].startswith("test: 2 of 8 exits; not taken: first>2,")
+    assert report.coverage()[0].startswith("test: 2 of 3 steps, 2 of 8 exits; not taken: first>2,")
