@@ -14,6 +14,7 @@ from bot.errors import BotError
 from bot.store import conversations, outbox
 from bot.usecases.move_clock import do_what_is_due, move_clock
 from bot.usecases.receive_message import receive
+from bot.usecases.record_status import record_status
 from bot.usecases.run_flow import start_flow
 from bot.usecases.scenario_stage import Content, Stage, set_stage
 from bot.usecases.work import Work
@@ -117,7 +118,12 @@ class _Playing:
         now = deps.clock()
         self.result.transcript.append(Said(self.stage.local(now), who, body))
         provider_id = f"SM{next(self.numbers):032d}"
-        receive(deps, InboundText(provider_id, address, "+441614960000", body), now=now)
+        for answer in receive(deps, InboundText(provider_id, address, "+441614960000", body), now=now):
+            # As the provider does with what it was given in the webhook's own answer.
+            record_status(
+                deps, provider_id=f"SM{next(self.numbers):032d}", status="delivered", error_code=None,
+                outbox_id=answer.outbox_id, now=now,
+            )  # fmt: skip
         do_what_is_due(deps, now=now)
         self._collect()
 
