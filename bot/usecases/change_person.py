@@ -8,7 +8,7 @@ from bot.domain.escalations import Event, Urgency
 from bot.domain.people import Person, SafeToText
 from bot.engine.effects import ChangePerson
 from bot.store import events, people, person_areas
-from bot.usecases import escalating
+from bot.usecases import escalating, plan_release
 from bot.usecases.work import Work
 
 
@@ -46,9 +46,12 @@ def change_person(work: Work, person: Person, change: ChangePerson) -> Person:
             person_areas.move(work.conn, person.id, area, now=work.now)
     if not changes:
         return person
-    people.change(work.conn, person.id, **changes)
+    people.change(work.conn, person.id, **{name: v for name, v in changes.items() if name != "area"})
     events.add(
         work.conn,
         Event(at=work.now, kind="person_changed", person_id=person.id, data={"fields": sorted(changes)}),
     )
-    return replace(person, **changes)  # type: ignore[arg-type]  # the names are those of Person
+    changed = replace(person, **changes)  # type: ignore[arg-type]  # the names are those of Person
+    if changed.consent and not person.consent:
+        plan_release.replan_person(work, changed)
+    return changed

@@ -8,7 +8,7 @@ from bot.domain.escalations import Event
 from bot.domain.messages import Kind
 from bot.domain.people import Person, Worker
 from bot.store import events, people, workers
-from bot.usecases import escalating
+from bot.usecases import escalating, plan_release
 from bot.usecases.texting import phrase, text_person
 from bot.usecases.work import Work
 
@@ -43,7 +43,9 @@ def opt_in(work: Work, person: Person, *, source: str) -> Person:
     events.add(
         work.conn, Event(at=work.now, kind="opted_in", person_id=person.id, data={"source": source})
     )
-    return replace(person, opted_out_at=None, opt_out_source=None, consent=True, misses=0)
+    back = replace(person, opted_out_at=None, opt_out_source=None, consent=True, misses=0)
+    plan_release.replan_person(work, back)
+    return back
 
 
 def worker_opts(work: Work, worker: Worker, *, out: bool) -> None:

@@ -5,9 +5,13 @@ from __future__ import annotations
 import pytest
 
 from bot.deps import Deps
+from bot.engine.effects import ChangePerson
 from bot.errors import InputInvalid
-from bot.store import appointments, releases
+from bot.store import appointments, people, releases
+from bot.usecases.change_person import change_person
+from bot.usecases.opting import opt_in, opt_out
 from bot.usecases.send_reminders import send_due_reminders
+from bot.usecases.work import Work
 from tests.usecases.enrolled import (
     AMINA,
     WORKERS,
@@ -310,3 +314,26 @@ def test_somebody_else_to_meet_them_is_told_to_both(deps: Deps) -> None:
 def test_a_release_met_by_nobody_we_know_is_named(deps: Deps) -> None:
     with pytest.raises(InputInvalid, match=r"line 2, column met_by: no worker has the phone \+447700900299"):
         load(deps, "releases", FRIDAY.replace("900201", "900299"))
+
+
+def test_consent_given_by_text_brings_the_first_night_back(deps: Deps) -> None:
+    load(deps, "people", AMINA.replace("yes", "no"))
+    load(deps, "releases", FRIDAY)
+    with deps.store.begin() as conn:
+        found = people.by_external_id(conn, "P1")
+        assert found is not None
+        change_person(Work(deps, conn, deps.clock()), found, ChangePerson(consent=True))
+
+    assert ("first_night", "Fri 16:05") in release_timers(deps)
+
+
+def test_coming_back_after_a_stop_brings_the_first_night_back(deps: Deps) -> None:
+    load(deps, "people", AMINA.replace("yes", "no"))
+    load(deps, "releases", FRIDAY)
+    with deps.store.begin() as conn:
+        found = people.by_external_id(conn, "P1")
+        assert found is not None
+        work = Work(deps, conn, deps.clock())
+        opt_in(work, opt_out(work, found, source="person", confirm=False), source="person")
+
+    assert ("first_night", "Fri 16:05") in release_timers(deps)
