@@ -117,11 +117,11 @@ class _Playing:
         deps = self.stage.deps
         now = deps.clock()
         self.result.transcript.append(Said(self.stage.local(now), who, body))
-        provider_id = f"SM{next(self.numbers):032d}"
+        provider_id = f"SMa{next(self.numbers):031d}"
         for answer in receive(deps, InboundText(provider_id, address, "+441614960000", body), now=now):
             # As the provider does with what it was given in the webhook's own answer.
             record_status(
-                deps, provider_id=f"SM{next(self.numbers):032d}", status="delivered", error_code=None,
+                deps, provider_id=f"SMa{next(self.numbers):031d}", status="delivered", error_code=None,
                 outbox_id=answer.outbox_id, now=now,
             )  # fmt: skip
         do_what_is_due(deps, now=now)
