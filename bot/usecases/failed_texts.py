@@ -70,6 +70,7 @@ def refuse(work: Work, message: OutboxMessage, reason: str) -> None:
 def came_to_nothing(work: Work, message: OutboxMessage, code: int | None) -> None:
     """Act on a report that an accepted text failed or was not delivered; its row says so already."""
     what = remedy_for_report(code)
+    goes_again = False
     log.warning("text_undelivered", outbox_id=message.id, code=code, remedy=what.value)
     if what is Remedy.OPT_OUT:
         _record_opt_out(work, message)
@@ -78,8 +79,10 @@ def came_to_nothing(work: Work, message: OutboxMessage, code: int | None) -> Non
     elif what is Remedy.STOP:
         stop_sending(work, code)
     elif what is Remedy.WAIT:
-        _once_more(work, message)
+        goes_again = _once_more(work, message)
     _tell(work, message, DeliveryStatus.UNDELIVERED, code, None)
+    if not goes_again:
+        _move_ladder_on(work, message)
 
 
 def stop_sending(work: Work, code: int | None) -> None:
@@ -111,12 +114,19 @@ def _try_later(work: Work, message: OutboxMessage, failure: SendFailed) -> None:
 def _end(work: Work, message: OutboxMessage, status: DeliveryStatus, code: int | None, reason: str) -> None:
     if outbox.advance(work.conn, message.id, status, now=work.now, error_code=code, reason=reason):
         _tell(work, message, status, code, reason)
+        _move_ladder_on(work, message)
+
+
+def _move_ladder_on(work: Work, message: OutboxMessage) -> None:
+    """A worker does not hear of an escalation they were asked to take, or have taken: others must."""
+    if message.worker_id is not None and message.kind in (Kind.PAGE, Kind.RELAY):
+        escalating.page_failed(work, message.id)
 
 
 def _tell(
     work: Work, message: OutboxMessage, status: DeliveryStatus, code: int | None, reason: str | None
 ) -> None:
-    """Put it on the record where a worker sees it; a page that failed moves its ladder on."""
+    """Put it on the record, where a worker sees it."""
     data: dict[str, object] = {"outbox_id": message.id, "kind": message.kind.value}
     if code is not None:
         data["code"] = code
@@ -133,8 +143,6 @@ def _tell(
             data=data,
         ),
     )
-    if message.kind is Kind.PAGE:
-        escalating.page_failed(work, message.id)
 
 
 def _record_opt_out(work: Work, message: OutboxMessage) -> None:
@@ -170,15 +178,15 @@ def _mark_bad(work: Work, message: OutboxMessage, code: int | None) -> None:
     )
 
 
-def _once_more(work: Work, message: OutboxMessage) -> None:
+def _once_more(work: Work, message: OutboxMessage) -> bool:
     """Send an undelivered text again, once, where it still helps and the person still wants texts."""
     after = once_more_after(message.kind)
     if after is None or (message.key or "").startswith(_AGAIN):
-        return
+        return False
     if message.person_id is not None and message.worker_id is None:
         person = people.get(work.conn, message.person_id)
         if person is None or person.is_opted_out:
-            return
+            return False
     again = NewMessage(
         address=message.address,
         body=message.body,
@@ -193,4 +201,4 @@ def _once_more(work: Work, message: OutboxMessage) -> None:
         conversation_id=message.conversation_id,
         appointment_id=message.appointment_id,
     )
-    outbox.add(work.conn, again, now=work.now)
+    return outbox.add(work.conn, again, now=work.now) is not None

@@ -75,11 +75,15 @@ class StandInProvider:
 
     def stop(self) -> None:
         """End the server; whatever still waits is let go."""
-        self._released.set()
+        self.release()
         self._server.shutdown()
         self._thread.join()
         self._server.server_close()
         self._session.close()
+
+    def release(self) -> None:
+        """Let go whatever waits for `delay`, now and from now on."""
+        self._released.set()
 
     @property
     def url(self) -> str:
