@@ -22,6 +22,7 @@ NUDGE_BEFORE_OFFER = timedelta(minutes=15)
 # A taker who hears that it has become danger is given no hour.
 DANGER_BEFORE_OFFER = timedelta(minutes=3)
 DAY_BEGINS = time(9)
+DAY_ENDS = time(17)
 _IN_CHARGE = ("coordinator", "manager")
 
 
@@ -68,9 +69,16 @@ def in_charge(workers: Iterable[Worker], area: str) -> list[Worker]:
     return []
 
 
-def back_off(rounds: int) -> timedelta:
-    """How long to wait before walking the ladder again, after `rounds` walks (from 1)."""
-    return BACK_OFF[min(max(rounds, 1), len(BACK_OFF)) - 1]
+def next_walk_at(urgency: Urgency, rounds: int, calendar: Calendar, *, now: datetime) -> datetime:
+    """When to walk the ladder again after `rounds` walks (from 1) for nothing.
+
+    After 15, 30 and then every 60 minutes; what is `whenever` is only asked about on working days, from nine
+    to five.
+    """
+    at = now + BACK_OFF[min(max(rounds, 1), len(BACK_OFF)) - 1]
+    local = calendar.local(at)
+    is_by_day = calendar.is_working_day(local.date()) and DAY_BEGINS <= local.time() < DAY_ENDS
+    return at if urgency is not Urgency.WHENEVER or is_by_day else first_page_at(urgency, calendar, now=at)
 
 
 def first_page_at(urgency: Urgency, calendar: Calendar, *, now: datetime) -> datetime:

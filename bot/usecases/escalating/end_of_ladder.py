@@ -6,7 +6,7 @@ from dataclasses import replace
 
 from bot.domain.directory import listing_line
 from bot.domain.escalations import Escalation, EscalationStatus, Event, Urgency
-from bot.domain.ladder import back_off
+from bot.domain.ladder import next_walk_at
 from bot.domain.messages import Kind
 from bot.domain.people import Person
 from bot.store import escalations, events, pages, workers
@@ -40,7 +40,7 @@ def reach_the_end(
         escalation,
         rung=-1,
         rounds=rounds,
-        next_due=work.now + back_off(rounds),
+        next_due=next_walk_at(escalation.urgency, rounds, work.deps.calendar, now=work.now),
         exhausted_at=escalation.exhausted_at or work.now,
     )
     if is_first:

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 from bot.domain.escalations import Escalation, EscalationStatus, Page, PageState
 from bot.domain.people import Person, Worker
 from bot.store import escalations, outbox, pages, people, workers
@@ -11,9 +9,6 @@ from bot.usecases.escalating.paging import climb, record, still_asked
 from bot.usecases.escalating.quiet_takers import leave_taker
 from bot.usecases.escalating.warning import warn_of_worker
 from bot.usecases.work import Work
-
-# The provider's words for a number that will not work later either.
-BAD_NUMBER = frozenset({21211, 21614, 30005, 30006})
 
 
 def page_failed(work: Work, outbox_id: int) -> None:
@@ -34,11 +29,7 @@ def page_failed(work: Work, outbox_id: int) -> None:
     escalation = escalations.get(work.conn, escalation.id)
     if person is None or escalation is None:
         return
-    if message.error_code in BAD_NUMBER:
-        workers.change(work.conn, worker.id, phone_is_bad=True)
-        warn_of_worker(work, replace(worker, phone_is_bad=True), "their number does not work")
-    else:
-        warn_of_worker(work, worker, "a text did not reach them")
+    warn_of_worker(work, worker, "a text did not reach them")
     page = pages.get(work.conn, escalation.id, worker.id)
     if page is None:
         return

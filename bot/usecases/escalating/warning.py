@@ -55,6 +55,6 @@ def warn_of_worker(work: Work, worker: Worker, reason: str) -> None:
                 work, "escalation.worker_out", worker_name=worker.name, reason=reason, area=shift.area,
                 when="now" if shift.starts_at <= work.now else when,
             ),
-            key=f"worker_out:{worker.id}:{shift.area}:{today}:{reason}",
+            key=f"worker_out:{worker.id}:{shift.area}:{today}",
             without=(worker.id,),
         )  # fmt: skip
