@@ -143,7 +143,7 @@ def test_the_truth_names_what_is_open_now_for_the_need(desk: Desk) -> None:
     assert len(text) <= 306
 
 
-def test_with_nobody_at_all_the_escalation_says_so_and_the_answering_turn_tells_the_person(
+def test_with_nobody_at_all_the_result_says_so_and_whoever_answers_tells_the_person(
     desk: Desk,
 ) -> None:
     desk.person("ash")
