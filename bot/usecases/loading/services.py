@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import replace
+from dataclasses import asdict, replace
 from datetime import date
 from typing import Any
 
@@ -18,6 +18,8 @@ from bot.domain.services import Service
 from bot.errors import Problem
 
 _ID = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
+_NOTHING = Service(id="", name="", what_for="", category="", area="")
+_BLANK = asdict(_NOTHING)
 
 
 class RowInvalid(ValueError):
@@ -86,9 +88,17 @@ def service_from_row(row: Mapping[str, str], *, calendar: Calendar | None = None
     return service_from_values(values)
 
 
-def service_from_values(values: Mapping[str, Any]) -> Service:
-    """The entry with those values, which have been read; what is none or missing is as it is by default."""
-    return Service(**{"what_for": ""} | {name: value for name, value in values.items() if value is not None})
+def service_from_values(values: Mapping[str, Any], before: Service | None = None) -> Service:
+    """The entry with those values, which have been read; a value of none is as it is by default.
+
+    What is missing stays as it was `before`. A check that is not given holds on only while the numbers and
+    hours it was about stay the same.
+    """
+    given = {name: _BLANK[name] if value is None else value for name, value in values.items()}
+    service = replace(before or _NOTHING, **given)
+    if before is None or "checked_on" in given or _checkable(service) == _checkable(before):
+        return service
+    return replace(service, checked_on=None, checked_by="")
 
 
 def checked_today(services: Iterable[Service], *, today: date, by: str) -> list[Service]:
@@ -97,6 +107,10 @@ def checked_today(services: Iterable[Service], *, today: date, by: str) -> list[
         service if service.checked_on else replace(service, checked_on=today, checked_by=by)
         for service in services
     ]
+
+
+def _checkable(service: Service) -> tuple[str, ...]:
+    return service.phone, service.text_number, service.opening_hours
 
 
 def _id(cell: str) -> str:
