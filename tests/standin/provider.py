@@ -5,12 +5,11 @@
         ...
         provider.report(provider.messages[0], "delivered", "sent")
 
-`python -m tests.standin.provider --port 9999` runs one on its own, for benchmarks.
+`python -m tests.standin --port 9999` runs one on its own, for benchmarks.
 """
 
 from __future__ import annotations
 
-import argparse
 import base64
 import itertools
 import json
@@ -269,19 +268,3 @@ class _Handler(BaseHTTPRequestHandler):
 
     def log_message(self, format: str, *args: object) -> None:
         """Quiet."""
-
-
-def main() -> None:
-    """Run one until it is interrupted."""
-    parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--port", type=int, default=0)
-    parser.add_argument("--delay", type=float, default=0.0, help="seconds before each answer")
-    options = parser.parse_args()
-    with StandInProvider(port=options.port) as provider:
-        provider.delay = options.delay
-        print(provider.url, flush=True)  # noqa: T201
-        threading.Event().wait()
-
-
-if __name__ == "__main__":
-    main()
