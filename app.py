@@ -128,6 +128,7 @@ def secret_beside(settings: Settings) -> str:
     if not database or database == ":memory:":
         return secrets.token_hex(32)
     path = Path(database).with_name("secret_key")
+    path.parent.mkdir(parents=True, exist_ok=True)
     try:
         with os.fdopen(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w") as file:
             file.write(secrets.token_hex(32))
