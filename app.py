@@ -60,6 +60,7 @@ def build_deps(settings: Settings, store: Store | None = None) -> Deps:
     from bot.domain.understanding import Reader
     from bot.engine.book import FlowBook, load_human_asked, load_placeholders
     from bot.engine.phrasebook import Phrasebook
+    from bot.engine.reminder_plan import load_plan
     from bot.store.directory import Directory
     from bot.transports.base import Transport
     from bot.transports.simulator import SimulatorTransport
@@ -74,12 +75,15 @@ def build_deps(settings: Settings, store: Store | None = None) -> Deps:
     elif settings.uses_simulator:
         clock = ShiftedClock(store)
     calendar = Calendar(settings.zone, load_areas(flows / "areas.yaml"))
+    load_plan(flows / "reminders.yaml")  # read when first needed; a broken one stops the start
     transport: Transport = SimulatorTransport() if settings.uses_simulator else TwilioTransport(settings)
     return Deps(
         settings=settings,
         store=store,
         transport=transport,
-        flows=FlowBook((), load_placeholders(flows / "placeholders.yaml"), human_asked=load_human_asked(flows)),
+        flows=FlowBook(
+            (), load_placeholders(flows / "placeholders.yaml"), human_asked=load_human_asked(flows)
+        ),
         phrases=Phrasebook.load(flows / "texts"),
         understanding=Reader.load(flows / "understanding"),
         directory=Directory(calendar),
@@ -172,7 +176,10 @@ def build_web(settings: Settings, role: str, parent: int) -> Flask:
     if role == "all":
         start_jobs(deps, role)
     threading.Thread(target=_end_with, args=(parent,), daemon=True).start()
-    click.echo(f"Gatepost is ready: {_address(settings)}" + (" (simulator at /simulator)" if settings.uses_simulator else ""))
+    click.echo(
+        f"Gatepost is ready: {_address(settings)}"
+        + (" (simulator at /simulator)" if settings.uses_simulator else "")
+    )
     return app
 
 
@@ -261,7 +268,9 @@ def demo() -> None:
 
 
 @cli.command()
-@click.argument("kind", type=click.Choice(["people", "appointments", "releases", "workers", "rota", "services"]))
+@click.argument(
+    "kind", type=click.Choice(["people", "appointments", "releases", "workers", "rota", "services"])
+)
 @click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
 @for_people
 def load(kind: str, file: Path) -> None:

@@ -42,6 +42,12 @@ def current(conn: Connection) -> list[FlowRevision]:
     return [FlowRevision(*row) for row in conn.execute(_CURRENT)]
 
 
+def file_hashes(conn: Connection) -> dict[str, str]:
+    """For every flow, the hash of the file it was last published from."""
+    rows = conn.execute(select(_f.flow_id, _f.content_hash).where(_f.origin == "file").order_by(_f.revision))
+    return {row.flow_id: row.content_hash for row in rows}
+
+
 def in_use(conn: Connection) -> list[FlowRevision]:
     """Revisions, old ones too, that some conversation has not finished yet, or comes back to."""
     c = conversations.c

@@ -13,33 +13,29 @@ from bot.domain.flow_revisions import FlowRevision
 from bot.engine.book import FlowBook
 from bot.engine.checks import check_flows
 from bot.engine.definition import Flow
-from bot.engine.load import load_flow
+from bot.engine.load import flow_files, load_flow
 from bot.errors import FlowInvalid, Problem
 from bot.store import flow_revisions, services, versions
 
 log = structlog.get_logger()
 
 
-def flow_files(folder: Path) -> list[Path]:
-    """The flow files of a content folder: every YAML file that has a flow's `id:` and `steps:`."""
-    return [path for path in sorted(folder.glob("*.yaml")) if "\nsteps:" in "\n" + path.read_text("utf-8")]
-
-
 def publish_files(deps: Deps, conn: Connection) -> list[Problem]:
     """Publish every flow file whose content changed since it was last published; give back what is wrong.
 
-    A flow that does not load or pass its checks is not published: the revision before it goes on.
+    A flow that does not load or pass its checks is not published: the revision before it goes on. A file that
+    has not changed does not undo what the editor has published since.
     """
     now = deps.clock()
     known = {row.flow_id: row for row in flow_revisions.current(conn)}
+    hashes = flow_revisions.file_hashes(conn)
     sources: dict[str, tuple[Flow, str, str]] = {}
     problems: list[Problem] = []
     changed = False
     for path in flow_files(deps.settings.flows_dir):
         source = path.read_text("utf-8")
         digest = hashlib.sha256(source.encode()).hexdigest()
-        row = known.get(path.stem)
-        if row is not None and row.origin == "file" and row.content_hash == digest:
+        if hashes.get(path.stem) == digest:
             continue
         changed = True
         try:

@@ -14,7 +14,7 @@ from bot.domain.directory import rows_to_ring
 from bot.domain.rota import gaps
 from bot.store import coming, heartbeats, services, shifts
 from bot.store.migrate import is_current
-from bot.usecases.content import flow_files
+from bot.engine.load import flow_files
 from bot.usecases.flow_commands import check_flows
 
 TICK_WITHIN = timedelta(minutes=1)

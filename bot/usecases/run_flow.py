@@ -14,7 +14,7 @@ from bot.engine.conversation import Conversation, Turn
 from bot.engine.effects import ChangePerson, OpenEscalation, ReplyToAppointment, SendText, SetTimer
 from bot.store import conversations, events, people, timers
 from bot.usecases import escalating
-from bot.usecases.answer_appointment import answer_appointment
+from bot.usecases.answer_appointment import answer_appointments
 from bot.usecases.change_person import change_person
 from bot.usecases.texting import text_person
 from bot.usecases.work import Work
@@ -54,9 +54,7 @@ def answers_question(
 ) -> bool:
     """Whether the text is an answer to the question that is open."""
     world = PersonWorld(work, person, subject=conversation.subject)
-    return runner.matches(
-        conversation, text, reading, book=work.deps.flows, world=world, now=work.now
-    )
+    return runner.matches(conversation, text, reading, book=work.deps.flows, world=world, now=work.now)
 
 
 def answer_question(
@@ -114,7 +112,8 @@ def carry_out(work: Work, person: Person, turn: Turn, *, kind: Kind) -> None:
                     data={"seq": seq},
                 )
             case ReplyToAppointment(appointment_id, reply):
-                answer_appointment(work, person, appointment_id, reply)
+                several = conversation.subject.get("appointments")
+                answer_appointments(work, person, several.split(",") if several else [appointment_id], reply)
             case ChangePerson():
                 person = change_person(work, person, effect)
 

@@ -15,6 +15,7 @@ from bot.domain.quiet_hours import next_allowed, quiet_hours_of
 from bot.engine.definition import ServicesQuery
 from bot.store import appointments, escalations, releases, workers
 from bot.usecases import escalating
+from bot.usecases.reminder_texts import bring_text, harmless
 from bot.usecases.texting import flavour_of
 from bot.usecases.work import Work
 
@@ -133,10 +134,10 @@ class PersonWorld:
             "responsible_name": responsible,
             "appointment_day": of_appointment(lambda a: calendar.day_text(a.starts_at, now=now)),
             "appointment_time": of_appointment(lambda a: calendar.time_text(a.starts_at)),
-            "appointment_where": of_appointment(lambda a: a.where),
-            "appointment_with": of_appointment(lambda a: a.with_whom),
-            "appointment_travel": of_appointment(lambda a: a.travel),
-            "appointment_bring": lambda: None,
+            "appointment_where": of_appointment(lambda a: harmless(self._work, a.where)),
+            "appointment_with": of_appointment(lambda a: harmless(self._work, a.with_whom)),
+            "appointment_travel": of_appointment(lambda a: harmless(self._work, a.travel)),
+            "appointment_bring": of_appointment(lambda a: bring_text(self._work, person, a)),
             "our_number": lambda: display(settings.twilio_from) if settings.twilio_from else None,
             "reminder_text": lambda: None,
         }
