@@ -34,6 +34,8 @@ def record_status(
     if reached is None:
         return
     with deps.store.begin() as conn:
+        # A report and the acceptance of its text wait for one another, so that one sees what the other did.
+        deps.store.serialise(conn, provider_id)
         if not delivery_statuses.add(
             conn,
             provider_id=provider_id,
@@ -53,6 +55,7 @@ def record_status(
 
 def record_accepted(work: Work, message: OutboxMessage, accepted: Accepted) -> None:
     """The provider has a text: keep its id, and apply what was reported on it already."""
+    work.deps.store.serialise(work.conn, accepted.provider_id)
     _apply(work, message, accepted.provider_id, accepted.status, None)
     for report in delivery_statuses.of(work.conn, accepted.provider_id):
         _apply(work, message, accepted.provider_id, report.status, report.error_code)
