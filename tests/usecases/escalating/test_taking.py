@@ -58,8 +58,8 @@ def test_ok_with_several_offers_lists_the_codes_and_takes_none(desk: Desk) -> No
     (answer,) = desk.says("sam", "ok")
 
     assert answer == (
-        f"More than one is waiting: {desk.code('sam', one)} Ash (waiting), {desk.code('sam', two)} Ash (waiting). "
-        "Text the code of the one you take."
+        f"More than one is waiting: {desk.code('sam', one)} Ash (waiting), "
+        f"{desk.code('sam', two)} Ash (waiting). Text the code of the one you take."
     )
     assert desk.escalation(one.id).taken_by is None
     assert desk.escalation(two.id).taken_by is None
