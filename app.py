@@ -28,6 +28,8 @@ if TYPE_CHECKING:
 ROOT = Path(__file__).resolve().parent
 INPUT_WRONG, SETTINGS_WRONG = 1, 2
 THREADS = 16
+# What `serve` has read already. A forked process inherits it; a spawned one finds nothing and reads again.
+_PREPARED: dict[str, Deps] = {}
 
 
 def read_settings() -> Settings:
@@ -145,16 +147,21 @@ def start_jobs(deps: Deps, role: str) -> Any:
     """A scheduler with every job, running in threads of this process."""
     from apscheduler.schedulers.background import BackgroundScheduler
 
-    from schedules import register
+    from schedules import heartbeat, register
 
+    host = f"{socket.gethostname()}:{os.getpid()}"
     scheduler = BackgroundScheduler(timezone="UTC")
-    register(scheduler, deps, host=f"{socket.gethostname()}:{os.getpid()}", role=role)
+    register(scheduler, deps, host=host, role=role)
+    heartbeat.run(deps, host, role)
     scheduler.start()
     return scheduler
 
 
-def prepare(settings: Settings) -> None:
-    """Bring the database, the published flows and, on a simulator's first start, the example area up to date."""
+def prepare(settings: Settings) -> Deps:
+    """Bring the database, the published flows and, on a simulator's first start, the example area up to date.
+
+    No connection stays open, so what it gives may cross into the process that serves.
+    """
     from bot.usecases.content import publish_files, refresh
     from bot.usecases.demo import load_demo
 
@@ -167,11 +174,12 @@ def prepare(settings: Settings) -> None:
         click.echo("First start: loading the example area ...")
         load_demo(deps, now=deps.clock())
     deps.store.close()
+    return deps
 
 
 def build_web(settings: Settings, role: str, parent: int) -> Flask:
     """In the serving process: the application, and the jobs beside it unless this is a web-only host."""
-    deps = build_deps(settings)
+    deps = _PREPARED.get(role) or build_deps(settings)
     app = create_app(deps=deps)
     if role == "all":
         start_jobs(deps, role)
@@ -223,9 +231,8 @@ def cli() -> None:
 def serve(role: str) -> None:
     """Web server and scheduler in one process, or one of them."""
     settings = read_settings()
-    prepare(settings)
+    deps = prepare(settings)
     if role == "worker":
-        deps = build_deps(settings)
         scheduler = start_jobs(deps, role)
         click.echo("Gatepost's jobs are running")
         signal.sigwait({signal.SIGINT, signal.SIGTERM})
@@ -233,6 +240,7 @@ def serve(role: str) -> None:
         return
     from granian import Granian
 
+    _PREPARED[role] = deps
     server = Granian(
         "app",
         address=settings.host,

@@ -36,5 +36,5 @@ def metrics() -> Response:
     """Counts for Prometheus; no names, numbers or texts."""
     deps = current_deps()
     with deps.store.read() as conn:
-        registry = Measures(conn, now=deps.clock()).registry()
-    return Response(generate_latest(registry), content_type=CONTENT_TYPE_LATEST)
+        figures = generate_latest(Measures(conn, now=deps.clock()).registry())
+    return Response(figures, content_type=CONTENT_TYPE_LATEST)
