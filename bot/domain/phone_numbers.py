@@ -52,7 +52,7 @@ def normalise(text: str) -> str:
     written = written.removeprefix("tel:").strip()
     if _EXTENSION.search(written):
         raise ValueError(f"{text!r} has an extension: give the number alone")
-    digits = _DECORATION.sub("", written.replace("(0)", ""))
+    digits = _DECORATION.sub("", written)
     plus, digits = digits.startswith("+"), digits.removeprefix("+")
     if not digits:
         raise ValueError("is empty")
@@ -146,7 +146,7 @@ def _with_country(digits: str) -> str:
     """Digits without a plus, made to begin with a country code."""
     if digits.startswith("0"):
         return "44" + digits[1:]
-    if digits.startswith("44") and len(digits) >= 12:
+    if digits.startswith("44"):
         return digits
     return "44" + digits
 

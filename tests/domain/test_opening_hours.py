@@ -102,8 +102,19 @@ def test_a_spell_that_passes_midnight_goes_on_the_next_day() -> None:
     assert standing("Th 20:00-26:00; PH off", "2026-03-06T01:00") == open_until("2026-03-06T02:00")
 
 
+def test_a_shorter_spell_inside_a_longer_one_does_not_end_it() -> None:
+    text = "Th 20:00-02:00; Fr 00:00-01:00; PH off"
+
+    assert standing(text, "2026-03-05T23:00") == open_until("2026-03-06T02:00")
+
+
+def test_a_spell_in_the_hour_that_clocks_leave_out_is_none() -> None:
+    assert standing("Su 01:15-01:45; PH off", "2026-03-28T12:00") == shut_until("2026-04-05T01:15")
+
+
 def test_the_night_before_a_bank_holiday_goes_on_into_it_and_the_holiday_begins_none() -> None:
     assert standing(LATE, "2026-04-03T01:00") == open_until("2026-04-03T02:00")  # Good Friday
+    assert standing("Th 20:00-26:00; PH off", "2026-04-03T01:00") == open_until("2026-04-03T02:00")
     assert standing(LATE, "2026-04-03T21:00") == shut_until("2026-04-04T20:00")
 
 
