@@ -103,7 +103,7 @@ def test_a_spell_that_passes_midnight_goes_on_the_next_day() -> None:
 
 
 def test_a_shorter_spell_inside_a_longer_one_does_not_end_it() -> None:
-    text = "Th 20:00-02:00; Fr 00:00-01:00; PH off"
+    text = "Th 20:00-02:00; Fr 00:30-01:00; PH off"
 
     assert standing(text, "2026-03-05T23:00") == open_until("2026-03-06T02:00")
 
