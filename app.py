@@ -220,6 +220,20 @@ def for_people(command: Callable[..., Any]) -> Callable[..., Any]:
     return wrapped
 
 
+class InputFile(click.Path):
+    """A file that must be there; a missing one is wrong input, not wrong usage."""
+
+    def __init__(self) -> None:
+        super().__init__(exists=True, dir_okay=False, path_type=Path)
+
+    def convert(self, value: Any, param: Any, ctx: Any) -> Any:
+        try:
+            return super().convert(value, param, ctx)
+        except click.BadParameter as error:
+            error.exit_code = INPUT_WRONG
+            raise
+
+
 @click.group(context_settings={"help_option_names": ["-h", "--help"]})
 def cli() -> None:
     """Gatepost stays with people as they leave prison, by text and phone."""
@@ -279,7 +293,7 @@ def demo() -> None:
 @click.argument(
     "kind", type=click.Choice(["people", "appointments", "releases", "workers", "rota", "services"])
 )
-@click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
+@click.argument("file", type=InputFile())
 @for_people
 def load(kind: str, file: Path) -> None:
     """Load a CSV: all rows or none."""
@@ -309,7 +323,7 @@ def flows() -> None:
 
 
 @flows.command("check")
-@click.argument("files", nargs=-1, type=click.Path(exists=True, dir_okay=False, path_type=Path))
+@click.argument("files", nargs=-1, type=InputFile())
 @for_people
 def flows_check(files: tuple[Path, ...]) -> None:
     """Check flow files (all of them when none is named)."""

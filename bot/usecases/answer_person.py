@@ -11,7 +11,13 @@ from bot.engine.conversation import Conversation
 from bot.store import conversations
 from bot.usecases import escalating, opting
 from bot.usecases.read_freely import read_freely
-from bot.usecases.run_flow import answer_question, answers_question, note_understood, start_flow
+from bot.usecases.run_flow import (
+    answer_question,
+    answers_question,
+    note_understood,
+    start_flow,
+    takes_any_text,
+)
 from bot.usecases.senders import Sender
 from bot.usecases.texting import phrase, text_person
 from bot.usecases.work import Work
@@ -20,6 +26,10 @@ from bot.usecases.work import Work
 DANGER_ORDER: tuple[Danger, ...] = ("medical", "self_harm", "violence")
 # How sure a reading must be to leave the question that is open for it.
 SURE = 0.7
+# What goes before a question that would take any words for its answer.
+NEEDS = frozenset(
+    {"housing_tonight", "food", "health_meds_script", "drugs_alcohol", "domestic_abuse", "human_please"}
+)
 
 
 def answer_person(work: Work, text: InboundText, sender: Sender, reading: Reading) -> str:
@@ -74,8 +84,9 @@ def _in_question(
     """An answer counts for the question that is open; a need that is clear and another leaves it for its own."""
     best = reading.best
     flow = work.deps.flows.for_intent(best.name) if best and best.confidence >= SURE else None
-    if not answers_question(work, person, question, body, reading):
-        if best is not None and flow is not None and flow.id != question.flow_id:
+    if best is not None and flow is not None and flow.id != question.flow_id:
+        leaves = not answers_question(work, person, question, body, reading)
+        if leaves or (best.name in NEEDS and takes_any_text(work, question)):
             start_flow(work, note_understood(work, person), flow.id, intent=best.name)
             return f"flow:{flow.id}"
     understood = answer_question(work, person, question, body, reading)

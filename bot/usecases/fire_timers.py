@@ -55,7 +55,7 @@ def _fire(work: Work, timer: Timer) -> None:
     if person is None:
         timers.skip(work.conn, timer.id, reason="no_person", now=work.now)
         return
-    if timer.kind in STARTS_A_FLOW and _is_mid_conversation(work, person):
+    if _breaks_in(work, person, timer):
         timers.postpone(work.conn, timer.id, due_at=work.now + MID_CONVERSATION)
         return
     stale_after = STALE_AFTER.get(timer.kind)
@@ -93,11 +93,15 @@ def _begin(work: Work, person: Person, timer: Timer) -> None:
     )
 
 
-def _is_mid_conversation(work: Work, person: Person) -> bool:
+def _breaks_in(work: Work, person: Person, timer: Timer) -> bool:
+    """Whether this would interrupt: the person wrote a moment ago and another conversation's question is open."""
+    if timer.kind == "hand_over":
+        return False
     last = inbound.last_from(work.conn, person.id)
     if last is None or work.now - last >= MID_CONVERSATION:
         return False
-    return conversations.asking(work.conn, person.id) is not None
+    asking = conversations.asking(work.conn, person.id)
+    return asking is not None and asking.id != timer.conversation_id
 
 
 def _give_up(deps: Deps, timer: Timer, now: datetime) -> None:

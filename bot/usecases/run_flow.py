@@ -11,6 +11,7 @@ from bot.domain.people import Person
 from bot.domain.reading import Reading
 from bot.engine import runner
 from bot.engine.conversation import Conversation, Turn
+from bot.engine.definition import Ask
 from bot.engine.effects import ChangePerson, OpenEscalation, ReplyToAppointment, SendText, SetTimer
 from bot.store import conversations, events, people, timers
 from bot.usecases import escalating
@@ -55,6 +56,13 @@ def answers_question(
     """Whether the text is an answer to the question that is open."""
     world = PersonWorld(work, person, subject=conversation.subject)
     return runner.matches(conversation, text, reading, book=work.deps.flows, world=world, now=work.now)
+
+
+def takes_any_text(work: Work, conversation: Conversation) -> bool:
+    """Whether the open question takes whatever is written for its answer."""
+    flow = work.deps.flows.get(conversation.flow_id, conversation.revision)
+    step = flow.steps.get(conversation.step)
+    return isinstance(step, Ask) and step.kind == "text"
 
 
 def answer_question(
