@@ -8,7 +8,7 @@ from functools import lru_cache
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
-from holidays.countries.united_kingdom import UnitedKingdom
+import holidays.countries.united_kingdom  # read now: on the first text it would cost 50 ms
 from ruamel.yaml import YAML
 from ruamel.yaml.error import YAMLError
 
@@ -219,4 +219,4 @@ def _days_off(year: int) -> frozenset[date]:
 
     Source: https://www.gov.uk/bank-holidays (division england-and-wales)
     """
-    return frozenset(UnitedKingdom(subdiv="ENG", years=year))
+    return frozenset(holidays.country_holidays("GB", subdiv="ENG", years=year))
