@@ -6,7 +6,8 @@ from typing import Any, Literal
 
 from alembic import context
 
-from bot.store.schema import Json, metadata
+from bot.store.schema import metadata
+from bot.store.schema.base import Json
 from bot.store.types import UtcDateTime
 
 
