@@ -68,7 +68,9 @@ class Store:
 def _engine(url: str) -> Engine:
     parsed = make_url(url)
     if parsed.get_backend_name() != "sqlite":
-        return create_engine(parsed, pool_size=12, max_overflow=8, pool_pre_ping=False)
+        return create_engine(
+            parsed, pool_size=12, max_overflow=8, pool_pre_ping=False, hide_parameters=True
+        )
     options: dict[str, Any] = {"connect_args": {"check_same_thread": False, "timeout": 30, "autocommit": True}}
     import sys
 
@@ -80,7 +82,8 @@ def _engine(url: str) -> Engine:
     else:
         Path(str(parsed.database)).parent.mkdir(parents=True, exist_ok=True)
         options.update(pool_size=16, max_overflow=16)
-    engine = create_engine(parsed, **options)
+    # An error of the database must not carry numbers and words of texts into the log.
+    engine = create_engine(parsed, hide_parameters=True, **options)
 
     @event.listens_for(engine, "connect")
     def _set_up(connection: Any, _record: Any) -> None:
