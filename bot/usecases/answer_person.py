@@ -73,9 +73,19 @@ def _answer(work: Work, text: InboundText, person: Person, body: str, reading: R
         return "relay"
     waits_for_human = escalating.add_words(work, person, body)
     question = conversations.asking(work.conn, person.id)
-    if question is not None:
+    if question is not None and not _is_second_miss(work, person, question, body, reading):
         return _in_question(work, person, question, body, reading)
     return read_freely(work, person, body, reading, waits_for_human=waits_for_human)
+
+
+def _is_second_miss(
+    work: Work, person: Person, question: Conversation, body: str, reading: Reading
+) -> bool:
+    """Whether the menu for a text we could not read is answered by one it has no answer for: that one is then
+    read on its own, so that the second in a row fetches a human."""
+    return question.flow_id == "not_understood" and not answers_question(
+        work, person, question, body, reading
+    )
 
 
 def _in_question(
