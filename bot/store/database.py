@@ -68,10 +68,10 @@ class Store:
 def _engine(url: str) -> Engine:
     parsed = make_url(url)
     if parsed.get_backend_name() != "sqlite":
-        return create_engine(
-            parsed, pool_size=12, max_overflow=8, pool_pre_ping=False, hide_parameters=True
-        )
-    options: dict[str, Any] = {"connect_args": {"check_same_thread": False, "timeout": 30, "autocommit": True}}
+        return create_engine(parsed, pool_size=12, max_overflow=8, pool_pre_ping=False, hide_parameters=True)
+    options: dict[str, Any] = {
+        "connect_args": {"check_same_thread": False, "timeout": 30, "autocommit": True}
+    }
     import sys
 
     if sys.version_info < (3, 12):
