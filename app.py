@@ -2,21 +2,20 @@
 
 from __future__ import annotations
 
-import json
 import os
 import secrets
 import signal
 import socket
-import sys
 import threading
 from collections.abc import Callable
-from functools import partial, wraps
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
 
-from bot.errors import BotError, InputInvalid, SettingsInvalid
+from bot.console import commands
+from bot.console.errors import for_people
 from bot.settings import Settings
 
 if TYPE_CHECKING:
@@ -26,7 +25,6 @@ if TYPE_CHECKING:
     from bot.store.database import Store
 
 ROOT = Path(__file__).resolve().parent
-INPUT_WRONG, SETTINGS_WRONG = 1, 2
 THREADS = 16
 # What `serve` has read already. A forked process inherits it; a spawned one finds nothing and reads again.
 _PREPARED: dict[str, Deps] = {}
@@ -56,7 +54,7 @@ def open_store(settings: Settings) -> Store:
 
 
 def build_deps(settings: Settings, store: Store | None = None) -> Deps:
-    """What use cases are given: the database, the content, and the way of sending that the settings choose."""
+    """What use cases are given: the database, the content, the way of sending that the settings choose."""
     from bot.deps import Deps, real_now
     from bot.domain.calendar import Calendar, load_areas
     from bot.domain.understanding import Reader
@@ -203,40 +201,11 @@ def _address(settings: Settings) -> str:
     return f"http://{settings.host}:{settings.port}"
 
 
-def for_people(command: Callable[..., Any]) -> Callable[..., Any]:
-    """Show our errors as one line each, with the exit status that says who must act."""
-
-    @wraps(command)
-    def wrapped(*args: Any, **kwargs: Any) -> Any:
-        try:
-            return command(*args, **kwargs)
-        except SettingsInvalid as error:
-            click.echo(str(error), err=True)
-            sys.exit(SETTINGS_WRONG)
-        except BotError as error:
-            click.echo(str(error), err=True)
-            sys.exit(INPUT_WRONG)
-
-    return wrapped
-
-
-class InputFile(click.Path):
-    """A file that must be there; a missing one is wrong input, not wrong usage."""
-
-    def __init__(self) -> None:
-        super().__init__(exists=True, dir_okay=False, path_type=Path)
-
-    def convert(self, value: Any, param: Any, ctx: Any) -> Any:
-        try:
-            return super().convert(value, param, ctx)
-        except click.BadParameter as error:
-            error.exit_code = INPUT_WRONG
-            raise
-
-
 @click.group(context_settings={"help_option_names": ["-h", "--help"]})
-def cli() -> None:
+@click.pass_context
+def cli(context: click.Context) -> None:
     """Gatepost stays with people as they leave prison, by text and phone."""
+    context.obj = commands.Parts(read_settings, open_store, lambda: build_deps(read_settings()))
 
 
 @cli.command()
@@ -270,101 +239,7 @@ def serve(role: str) -> None:
     server.serve(target_loader=partial(build_web, settings, role, os.getpid()), wrap_loader=False)
 
 
-@cli.command()
-@for_people
-def migrate() -> None:
-    """Bring the database to the current version."""
-    open_store(read_settings()).close()
-    click.echo("The database is at the current version.")
-
-
-@cli.command()
-@for_people
-def demo() -> None:
-    """Load the example area, people, workers, rota and appointments."""
-    from bot.usecases.demo import load_demo
-
-    deps = build_deps(read_settings())
-    load_demo(deps, now=deps.clock())
-    click.echo("The example area is loaded.")
-
-
-@cli.command()
-@click.argument(
-    "kind", type=click.Choice(["people", "appointments", "releases", "workers", "rota", "services"])
-)
-@click.argument("file", type=InputFile())
-@for_people
-def load(kind: str, file: Path) -> None:
-    """Load a CSV: all rows or none."""
-    from bot.usecases.loading import load as load_file
-
-    deps = build_deps(read_settings())
-    report = load_file(deps, kind, file, now=deps.clock())
-    click.echo(f"{file.name}: {report.added} added, {report.changed} changed, {report.unchanged} as before.")
-
-
-@cli.command()
-@click.argument("file", type=click.File("r", encoding="utf-8", errors="replace"), default="-")
-@for_people
-def understand(file: Any) -> None:
-    """How texts are read: one text a line in, one JSON object a line out."""
-    from bot.domain.understanding import Reader
-    from bot.usecases.understand import read_lines
-
-    reader = Reader.load(read_settings().flows_dir / "understanding")
-    for read in read_lines(reader, file):
-        click.echo(json.dumps(read, ensure_ascii=False))
-
-
-@cli.group()
-def flows() -> None:
-    """What is wrong with the flows, and whether their scenarios hold."""
-
-
-@flows.command("check")
-@click.argument("files", nargs=-1, type=InputFile())
-@for_people
-def flows_check(files: tuple[Path, ...]) -> None:
-    """Check flow files (all of them when none is named)."""
-    from bot.usecases.flow_commands import check_flows, flow_costs
-
-    folder = read_settings().flows_dir
-    problems = check_flows(folder, files)
-    for line in flow_costs(folder, files):
-        click.echo(f"cost: {line}")
-    for problem in problems:
-        click.echo(("warning: " if problem.warning else "") + str(problem))
-    wrong = sum(not problem.warning for problem in problems)
-    click.echo(f"{wrong} wrong, {len(problems) - wrong} warnings.")
-    if wrong:
-        sys.exit(INPUT_WRONG)
-
-
-@flows.command("test")
-@for_people
-def flows_test() -> None:
-    """Play the scenarios beside the flows."""
-    from bot.usecases.flow_commands import test_flows
-
-    report = test_flows(read_settings().flows_dir)
-    for line in report.lines():
-        click.echo(line)
-    if not report.passed:
-        sys.exit(INPUT_WRONG)
-
-
-@cli.command()
-@for_people
-def doctor() -> None:
-    """Check settings, database, provider, clock, rota, directory and scheduler."""
-    from bot.usecases.doctor import examine
-
-    findings = examine(build_deps(read_settings()))
-    for finding in findings:
-        click.echo(f"{'ok  ' if finding.is_well else 'LOOK'}  {finding.about}: {finding.says}")
-    if not all(finding.is_well for finding in findings):
-        sys.exit(INPUT_WRONG)
+commands.add_to(cli)
 
 
 if __name__ == "__main__":
