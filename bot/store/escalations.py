@@ -10,7 +10,7 @@ from typing import Any
 from sqlalchemy import Connection, bindparam, func, insert, select, update
 
 from bot.domain.escalations import Escalation, EscalationStatus, Urgency
-from bot.domain.messages import Kind
+from bot.domain.messages import DeliveryStatus, Kind
 from bot.store.schema import escalations, outbox
 
 _e = escalations.c
@@ -44,7 +44,11 @@ _NEXT_DUE = select(func.min(_e.next_due)).where(_NOT_CLOSED)
 _RELAYED = select(func.max(outbox.c.created_at)).where(
     outbox.c.escalation_id == bindparam("of_escalation"), outbox.c.kind == Kind.RELAY.value
 )
-_TO_PERSON = _RELAYED.where(outbox.c.person_id == bindparam("of_person"), outbox.c.worker_id.is_(None))
+_TO_PERSON = _RELAYED.where(
+    outbox.c.person_id == bindparam("of_person"),
+    outbox.c.worker_id.is_(None),
+    outbox.c.status != DeliveryStatus.REFUSED.value,
+)
 _TO_WORKER = _RELAYED.where(outbox.c.address == bindparam("phone"), outbox.c.worker_id.is_not(None))
 
 
@@ -159,7 +163,7 @@ def close(
 
 
 def last_relay_to_person(conn: Connection, escalation: Escalation) -> datetime | None:
-    """When a worker last wrote to the person in this escalation."""
+    """When a worker last wrote to the person in this escalation; what was refused does not count."""
     values = {"of_escalation": escalation.id, "of_person": escalation.person_id}
     found: datetime | None = conn.execute(_TO_PERSON, values).scalar()
     return found

@@ -11,7 +11,8 @@ from bot.domain.ladder import WAITS
 from bot.domain.messages import Kind, Priority
 from bot.domain.people import Person, Worker
 from bot.domain.rota import Rungs
-from bot.store import escalations, events, pages, workers
+from bot.errors import NotFound
+from bot.store import escalations, events, pages, people, workers
 from bot.usecases.escalating.end_of_ladder import reach_the_end
 from bot.usecases.escalating.on_call import ladder_now
 from bot.usecases.escalating.wording import PAGE_LENGTH, link_to, name_of, why_with_words
@@ -75,6 +76,18 @@ def still_asked(work: Work, escalation: Escalation) -> list[Page]:
         for page in pages.of_escalation(work.conn, escalation.id)
         if page.state is PageState.PAGED and page.worker_id in rung
     ]
+
+
+def hold(work: Work, page: Page) -> tuple[Page, Escalation, Person]:
+    """A page as it stands now, its escalation and its person, with nobody else at work on them until the end
+    of the transaction."""
+    before = escalations.get(work.conn, page.escalation_id)
+    person = people.lock(work.conn, before.person_id) if before is not None else None
+    escalation = escalations.get(work.conn, page.escalation_id)
+    found = pages.get(work.conn, page.escalation_id, page.worker_id)
+    if person is None or escalation is None or found is None:
+        raise NotFound(f"page {page.id} has no escalation")
+    return found, escalation, person
 
 
 def stand_down(

@@ -9,7 +9,7 @@ from bot.domain.ladder import QUIET_BEFORE_NUDGE
 from bot.domain.messages import DeliveryStatus, Kind
 from bot.domain.people import Person, Worker
 from bot.store import escalations, pages, people, workers
-from bot.usecases.escalating.paging import record
+from bot.usecases.escalating.paging import hold, record
 from bot.usecases.escalating.quiet_takers import leave_taker
 from bot.usecases.escalating.taking import take
 from bot.usecases.escalating.wording import add_to_words, link_to, name_of, parts, say
@@ -25,8 +25,8 @@ def relay_to_person(work: Work, worker: Worker, page: Page, words: str) -> None:
 
     Words to somebody nobody has yet take the escalation too. What can't go is said, and why.
     """
-    escalation = escalations.get(work.conn, page.escalation_id)
-    if escalation is None or escalation.status is EscalationStatus.CLOSED:
+    page, escalation, person = hold(work, page)
+    if escalation.status is EscalationStatus.CLOSED:
         say(work, worker, "not_sent_closed", code=page.code)
         return
     if escalation.taken_by is not None and escalation.taken_by != worker.id:
@@ -38,8 +38,7 @@ def relay_to_person(work: Work, worker: Worker, page: Page, words: str) -> None:
         return
     is_new = escalation.taken_by is None
     taken = take(work, worker, page, quietly=not is_new)
-    person = people.get(work.conn, escalation.person_id)
-    if taken is None or person is None:
+    if taken is None:
         return
     is_first = is_new or escalations.last_relay_to_person(work.conn, taken) is None
     for piece in parts(words):

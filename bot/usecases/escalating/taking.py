@@ -10,7 +10,7 @@ from bot.domain.messages import Kind
 from bot.domain.people import Person, Worker
 from bot.domain.quiet_hours import next_allowed, quiet_hours_of
 from bot.store import escalations, pages, people, person_areas, workers
-from bot.usecases.escalating.paging import climb, offer_to_others, record, stand_down, still_asked
+from bot.usecases.escalating.paging import climb, hold, offer_to_others, record, stand_down, still_asked
 from bot.usecases.escalating.warning import warn_coordinators
 from bot.usecases.escalating.wording import is_area_offer, name_of, offered_area, say
 from bot.usecases.texting import phrase, text_person, text_worker
@@ -25,7 +25,7 @@ def take(work: Work, worker: Worker, page: Page, *, quietly: bool = False) -> Es
     A second taker is told who has it. One whose taker went quiet, and which was offered to this worker since,
     goes over to them. Taking what they have already is a sign of life. `quietly`: no answer when it works.
     """
-    escalation, person = _both(work, page)
+    page, escalation, person = hold(work, page)
     if escalation.status is EscalationStatus.CLOSED:
         say(work, worker, "closed_already", code=page.code)
         return None
@@ -64,7 +64,7 @@ def take(work: Work, worker: Worker, page: Page, *, quietly: bool = False) -> Es
 
 def pass_on(work: Work, worker: Worker, page: Page) -> None:
     """Pass an offer, or what the worker has taken, to the next."""
-    escalation, person = _both(work, page)
+    page, escalation, person = hold(work, page)
     if escalation.status is EscalationStatus.CLOSED:
         say(work, worker, "closed_already", code=page.code)
         return
@@ -92,7 +92,7 @@ def pass_on(work: Work, worker: Worker, page: Page) -> None:
 
 def close(work: Work, worker: Worker, page: Page, note: str) -> None:
     """Close what the worker has, or what nobody has, with a note."""
-    escalation, person = _both(work, page)
+    page, escalation, person = hold(work, page)
     if escalation.status is EscalationStatus.CLOSED:
         say(work, worker, "closed_already", code=page.code)
         return
@@ -120,17 +120,6 @@ def sign_of_life(work: Work, escalation: Escalation, worker: Worker) -> None:
     stand_down(
         work, escalation, "escalation.stand_down_active", but_not=(worker.id,), worker_name=worker.first_name
     )
-
-
-def _both(work: Work, page: Page) -> tuple[Escalation, Person]:
-    """The escalation of a page and its person, with nobody else at work on them."""
-    escalation = escalations.get(work.conn, page.escalation_id)
-    assert escalation is not None
-    person = people.lock(work.conn, escalation.person_id)
-    escalation = escalations.get(work.conn, page.escalation_id)
-    assert escalation is not None
-    assert person is not None
-    return escalation, person
 
 
 def _move_person(work: Work, escalation: Escalation, person: Person, worker: Worker) -> None:
