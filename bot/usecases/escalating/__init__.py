@@ -1,7 +1,7 @@
 """Fetch a human and stay with it until somebody says it is done: by text, over the rota's ladder."""
 
 from bot.usecases.escalating.commands import handle_worker_text, is_command
-from bot.usecases.escalating.failing import page_failed, worker_unreachable
+from bot.usecases.escalating.failing import page_failed, relay_failed, worker_unreachable
 from bot.usecases.escalating.on_call import on_call_names
 from bot.usecases.escalating.opening import add_words, open_escalation, withdraw_area_offers
 from bot.usecases.escalating.relaying import relay_to_worker
@@ -16,6 +16,7 @@ __all__ = [
     "on_call_names",
     "open_escalation",
     "page_failed",
+    "relay_failed",
     "relay_to_worker",
     "tick",
     "warn_coordinators",

@@ -3,12 +3,17 @@
 from __future__ import annotations
 
 from bot.domain.escalations import Escalation, EscalationStatus, Page, PageState
+from bot.domain.messages import Kind
 from bot.domain.people import Person, Worker
 from bot.store import escalations, outbox, pages, people, workers
 from bot.usecases.escalating.paging import climb, record, still_asked
 from bot.usecases.escalating.quiet_takers import leave_taker
 from bot.usecases.escalating.warning import warn_of_worker
+from bot.usecases.escalating.wording import clip, link_to, name_of
+from bot.usecases.texting import phrase, text_worker
 from bot.usecases.work import Work
+
+WORDS_SHOWN = 60
 
 
 def page_failed(work: Work, outbox_id: int) -> None:
@@ -38,6 +43,29 @@ def page_failed(work: Work, outbox_id: int) -> None:
     if page.state is PageState.TAKEN and page.outbox_id == outbox_id:
         return  # they answered it, whatever the report says
     _without(work, page, escalation, person)
+
+
+def relay_failed(work: Work, outbox_id: int) -> None:
+    """A worker's words did not reach the person: whoever has it hears so, since they think it was read."""
+    message = outbox.get(work.conn, outbox_id)
+    if message is None or message.person_id is None or message.escalation_id is None:
+        return
+    person = people.lock(work.conn, message.person_id)
+    escalation = escalations.get(work.conn, message.escalation_id)
+    if person is None or escalation is None or escalation.taken_by is None:
+        return
+    taker = workers.get(work.conn, escalation.taken_by)
+    page = pages.get(work.conn, escalation.id, escalation.taken_by)
+    if taker is None or page is None or page.state is not PageState.TAKEN:
+        return
+    text_worker(
+        work, taker,
+        phrase(
+            work, "escalation.not_arrived", code=page.code, first_name=name_of(person),
+            words=clip(message.body, WORDS_SHOWN), link=link_to(work, escalation),
+        ),
+        kind=Kind.WARNING, key=f"not_arrived:{outbox_id}", escalation_id=escalation.id,
+    )  # fmt: skip
 
 
 def worker_unreachable(work: Work, worker: Worker, reason: str) -> None:

@@ -22,6 +22,10 @@ def taken(desk: Desk, name: str = "ash", need: str = "housing", by: str = "sam")
     return code
 
 
+def outbox_id_of(desk: Desk, body: str) -> int:
+    return next(row.id for row in desk.rows("ash") if row.body == body)
+
+
 def test_text_with_the_code_goes_to_the_person_with_the_first_name_of_the_worker(desk: Desk) -> None:
     desk.on_call("sam")
     desk.person("ash")
@@ -168,6 +172,34 @@ def test_words_to_someone_without_a_number_are_not_said_to_be_sent(desk: Desk) -
     (answer,) = desk.says("sam", f"{code} hello")
 
     assert answer.startswith("We have no number that works for Ash, so that was not sent.")
+
+
+def test_a_worker_hears_when_their_words_did_not_arrive(desk: Desk) -> None:
+    desk.on_call("sam")
+    desk.person("ash")
+    code = taken(desk)
+    desk.says("sam", f"{code} hello")
+
+    for _ in range(2):
+        outbox_id = outbox_id_of(desk, "hello - Sam")
+        with desk.work() as work:
+            escalating.relay_failed(work, outbox_id)
+
+    told = [text for text in desk.texts("sam") if "did not arrive" in text]
+    assert len(told) == 1
+    assert told[0].startswith(f'{code}: your text to Ash did not arrive: "hello - Sam".')
+
+
+def test_words_that_do_not_reach_the_taker_are_offered_to_the_next_with_them(desk: Desk) -> None:
+    desk.on_call("sam", "lee")
+    desk.person("ash")
+    taken(desk)
+    desk.writes("ash", "by the station")
+
+    desk.fails(desk.rows("sam")[-1])
+
+    assert desk.paged() == ["sam", "lee"]
+    assert "by the station" in desk.texts("lee")[-1]
 
 
 def test_a_worker_with_two_needs_of_one_person_gets_each_text_once(desk: Desk) -> None:
