@@ -234,6 +234,7 @@ class Walk:
             self._changed |= {"has_first_name": True, "first_name": change.first_name}
         if change.area:
             self._changed["area"] = change.area
+            self._world = self._world.in_area(change.area)
 
     def _wait_until(self, step: Wait) -> datetime:
         spec = step.wait

@@ -19,6 +19,8 @@ from bot.usecases.work import Work
 LIKELY = 0.5
 # What is only said in passing: while a human is awaited it needs no flow of its own.
 SMALL_TALK = frozenset({"thanks", "greeting", "gibberish", "abuse_of_bot", "other"})
+# The flow that says so. A text that is surely gibberish leads to it as well, and counts as a miss.
+NOT_UNDERSTOOD = "not_understood"
 _DEAD_ANSWER = re.compile(r"(?:\d{1,2}|yes|yeah|yep|yh|y|no|nah|nope|n)[\s.!]*", re.IGNORECASE)
 
 
@@ -34,8 +36,9 @@ def read_freely(
     if best is not None and best.confidence >= LIKELY and not (waits_for_human and best.name in SMALL_TALK):
         flow = work.deps.flows.for_intent(best.name)
         if flow is not None:
-            start_flow(work, note_understood(work, person), flow.id, intent=best.name)
-            return f"flow:{flow.id}"
+            flow_id = "new_person" if _is_new(work, person) else flow.id
+            start_flow(work, note_understood(work, person), flow_id, intent=best.name)
+            return f"flow:{flow_id}"
     if waits_for_human:
         text_person(work, person, phrase(work, "turn.words_passed_on", person), kind=Kind.ANSWER)
         return "words_passed_on"
@@ -69,6 +72,10 @@ def _not_understood(work: Work, person: Person) -> str:
         text_person(work, person, phrase(work, "answers.second_not_understood", person), kind=Kind.ANSWER)
         return "not_understood_twice"
     people.change(work.conn, person.id, misses=person.misses + 1)
-    is_new = not person.is_known and conversations.latest(work.conn, person.id) is None
-    start_flow(work, person, "new_person" if is_new else "not_understood")
+    start_flow(work, person, "new_person" if _is_new(work, person) else "not_understood")
     return "not_understood"
+
+
+def _is_new(work: Work, person: Person) -> bool:
+    """Whether this is the first that a number we do not know has to say: help comes with who we are."""
+    return not person.is_known and conversations.latest(work.conn, person.id) is None

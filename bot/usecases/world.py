@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 from datetime import datetime, time, timedelta
 from functools import cached_property
 
@@ -66,6 +67,17 @@ class PersonWorld:
     def next_open(self, category: str) -> datetime | None:
         """When the first service of that kind opens, none when that is not known."""
         return self._work.deps.directory.next_open((category,), self._person.area, at=self._work.now)
+
+    def in_area(self, area: str) -> PersonWorld:
+        """The world of somebody new as it is in the area they have just named: its services, who is on call.
+
+        A known person stays where they are until a worker of the other area takes over.
+        """
+        named = self._calendar.area(area)
+        if self._person.is_known or named is None:
+            return self
+        moved = replace(self._person, area=named)
+        return PersonWorld(self._work, moved, subject=self._subject, intent=self._intent)
 
     @cached_property
     def _appointment(self) -> Appointment | None:

@@ -283,6 +283,15 @@ def test_what_is_not_there_fetches_a_human(steps, reason):
     assert talk(flow(steps)).turn.effects[0] == OpenEscalation("today", reason)
 
 
+def test_services_are_those_of_an_area_just_named():
+    steps = """
+    first: {set: {area: Bury}, go: help}
+    help: {services: {category: [food]}, none: None., go: end}
+    """
+
+    assert talk(flow(steps), world=FakeWorld(lines=["Kitchen"])).said == ["Kitchen (Bury)"]
+
+
 def test_a_revision_that_is_lost_fetches_a_human():
     asked = talk(flow(ASK))
     asked.book = type(asked.book)()

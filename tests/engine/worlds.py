@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, time, timedelta
 from textwrap import dedent
 from typing import Any
@@ -58,6 +58,9 @@ class FakeWorld:
 
     def next_open(self, category: str) -> datetime | None:
         return self.opens
+
+    def in_area(self, area: str) -> FakeWorld:
+        return replace(self, lines=[f"{line} ({area})" for line in self.lines])
 
 
 def flow(steps: str, *, id: str = "test", start: str = "first", **more: Any) -> Flow:
