@@ -118,9 +118,12 @@ def _end(work: Work, message: OutboxMessage, status: DeliveryStatus, code: int |
 
 
 def _move_ladder_on(work: Work, message: OutboxMessage) -> None:
-    """A worker does not hear of an escalation they were asked to take, or have taken: others must."""
+    """A worker does not hear of an escalation they were asked to take, or have taken: others must. Words of
+    theirs that did not reach the person they hear of."""
     if message.worker_id is not None and message.kind in (Kind.PAGE, Kind.RELAY):
         escalating.page_failed(work, message.id)
+    elif message.kind is Kind.RELAY:
+        escalating.relay_failed(work, message.id)
 
 
 def _tell(
