@@ -36,9 +36,13 @@ class Spelling:
         self._near: dict[str, list[str]] = {}
         self._bare: dict[str, str] = {}
         self._long: dict[int, list[str]] = {}
+        near = self._near
         for word in words:
             for key in _without_one(word):
-                self._near.setdefault(key, []).append(word)
+                if key in near:
+                    near[key].append(word)
+                else:
+                    near[key] = [word]
             bare = word[0] + word[1:].translate(_VOWELS)
             if len(bare) >= 3 and len(bare) < len(word):
                 self._bare.setdefault(bare, word)

@@ -10,14 +10,16 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
-from bot.domain.understanding.normalise import Words, normalise
+from bot.domain.understanding.normalise import Words, normalise_words
 
 GAP = 4
 NUMBER, ANY, DOTS = "<number>", "<any>", "..."
 _NUMBER_WORDS = frozenset(
-    ("two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven", "twelve", "fifteen")
-    + ("twenty", "thirty", "forty", "fifty", "sixty", "eighty", "hundred", "dozen", "loads", "lots")
-)
+    (
+        "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven", "twelve", "fifteen",
+        "twenty", "thirty", "forty", "fifty", "sixty", "eighty", "hundred", "dozen", "loads", "lots",
+    )
+)  # fmt: skip
 
 Sequences = tuple[tuple[str, ...], ...]
 
@@ -43,8 +45,8 @@ class Hit:
 @dataclass(slots=True, eq=False)
 class _Node:
     edges: dict[str, list[_Node]] = field(default_factory=dict)
-    made: dict[Sequences, _Node] = field(default_factory=dict)
-    labels: list[Label] = field(default_factory=list)
+    made: dict[int, _Node] = field(default_factory=dict)  # by the number of the element that leads on
+    labels: tuple[Label, ...] = ()
     number: _Node | None = None
     any: _Node | None = None
     gap: _Node | None = None
@@ -57,7 +59,9 @@ class Phrases:
         self._root = _Node()
         self._lists = lists
         self.words: set[str] = set()
-        self._elements: dict[str, Sequences] = {}
+        self._elements: dict[str, tuple[int, Sequences]] = {}
+        self._numbers: dict[Sequences, int] = {}
+        self._options: dict[str, Sequences] = {}
 
     def add(self, phrase: str, label: Label) -> None:
         """Take in one phrase.
@@ -79,7 +83,7 @@ class Phrases:
             raise ValueError(f"phrase {phrase!r} has no word that must be there")
         for node in nodes:
             if label not in node.labels:
-                node.labels.append(label)
+                node.labels = (*node.labels, label)
 
     def _step(self, nodes: Iterable[_Node], part: str) -> list[_Node]:
         reached: list[_Node] = []
@@ -99,41 +103,41 @@ class Phrases:
         if part == NUMBER:
             node.number = node.number or _Node()
             return node.number
-        sequences = self._sequences(part)
-        if sequences not in node.made:
-            end = node.made[sequences] = _Node()
+        number, sequences = self._element(part)
+        if number not in node.made:
+            end = node.made[number] = _Node()
             for sequence in sequences:
                 at = node
                 for word in sequence[:-1]:
-                    key = ((word,),)
-                    if key not in at.made:
-                        at.made[key] = _Node()
-                        at.edges.setdefault(word, []).append(at.made[key])
-                    at = at.made[key]
+                    at = self._after(at, word)
                 at.edges.setdefault(sequence[-1], []).append(end)
-        return node.made[sequences]
+        return node.made[number]
 
-    def _sequences(self, part: str) -> Sequences:
-        """The word sequences that one part of a phrase stands for, in a fixed order."""
+    def _element(self, part: str) -> tuple[int, Sequences]:
+        """The word sequences that one part of a phrase stands for, and their number: equal ones share it."""
         known = self._elements.get(part)
         if known is None:
-            found: set[tuple[str, ...]] = set()
-            for option in part.split("/"):
-                if option.startswith("@"):
-                    if option[1:] not in self._lists:
-                        raise ValueError(f"there is no list {option} in words.yaml")
-                    for entry in self._lists[option[1:]]:
-                        found.update(_variants(entry))
-                else:
-                    found.update(_variants(option))
-            if not found:
-                raise ValueError(f"{part!r} has no words")
-            known = self._elements[part] = tuple(sorted(found))
-            self.words.update(word for sequence in known for word in sequence)
+            found = {sequence for option in part.split("/") for sequence in self._option(option)}
+            sequences = tuple(sorted(found))
+            known = self._numbers.setdefault(sequences, len(self._numbers)), sequences
+            self._elements[part] = known
+        return known
+
+    def _option(self, option: str) -> Sequences:
+        known = self._options.get(option)
+        if known is None:
+            if option.startswith("@"):
+                if option[1:] not in self._lists:
+                    raise ValueError(f"there is no list {option} in words.yaml")
+                known = tuple(s for entry in self._lists[option[1:]] for s in self._option(entry))
+            else:
+                known = tuple(_variants(option))
+                self.words.update(word for sequence in known for word in sequence)
+            self._options[option] = known
         return known
 
     def find(self, text: Words, *, lo: int = 0, hi: int | None = None) -> Iterator[Hit]:
-        """Every phrase in the text, overlapping ones too. `lo`, `hi`: what a phrase for a whole text covers."""
+        """Every phrase in the text, overlapping ones too. A phrase for a whole text covers `lo` to `hi`."""
         words = text.words
         last = len(words) if hi is None else hi
         active: list[tuple[_Node, int, int]] = []
@@ -163,7 +167,7 @@ class Phrases:
 
 def _variants(option: str) -> Iterator[tuple[str, ...]]:
     ends = option.endswith("+")
-    words = tuple(normalise(option.rstrip("+").replace("_", " ")).split())
+    words = normalise_words(option.rstrip("+").split("_"))
     if not words:
         raise ValueError(f"{option!r} is no word")
     yield words
@@ -193,7 +197,7 @@ def _joined(parts: list[str]) -> list[str]:
         if part and part[-1] not in "?+" and not any(c in part for c in "/@<._"):
             plain.append(part)
             continue
-        out.extend(normalise(" ".join(plain)).split())
+        out.extend(normalise_words(plain))
         plain = []
         if part:
             out.append(part)
