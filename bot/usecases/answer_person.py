@@ -10,7 +10,7 @@ from bot.domain.reading import Danger, Reading
 from bot.engine.conversation import Conversation
 from bot.store import conversations
 from bot.usecases import escalating, opting
-from bot.usecases.read_freely import read_freely
+from bot.usecases.read_freely import NOT_UNDERSTOOD, read_freely
 from bot.usecases.run_flow import (
     answer_question,
     answers_question,
@@ -83,7 +83,7 @@ def _is_second_miss(
 ) -> bool:
     """Whether the menu for a text we could not read is answered by one it has no answer for: that one is then
     read on its own, so that the second in a row fetches a human."""
-    return question.flow_id == "not_understood" and not answers_question(
+    return question.flow_id == NOT_UNDERSTOOD and not answers_question(
         work, person, question, body, reading
     )
 
@@ -94,7 +94,7 @@ def _in_question(
     """An answer counts for the question that is open; a need that is clear and another leaves it for its own."""
     best = reading.best
     flow = work.deps.flows.for_intent(best.name) if best and best.confidence >= SURE else None
-    if best is not None and flow is not None and flow.id != question.flow_id:
+    if best is not None and flow is not None and flow.id not in (question.flow_id, NOT_UNDERSTOOD):
         leaves = not answers_question(work, person, question, body, reading)
         if leaves or (best.name in NEEDS and takes_any_text(work, question)):
             start_flow(work, note_understood(work, person), flow.id, intent=best.name)

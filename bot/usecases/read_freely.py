@@ -35,7 +35,7 @@ def read_freely(
     best = reading.best
     if best is not None and best.confidence >= LIKELY and not (waits_for_human and best.name in SMALL_TALK):
         flow = work.deps.flows.for_intent(best.name)
-        if flow is not None:
+        if flow is not None and flow.id != NOT_UNDERSTOOD:
             flow_id = "new_person" if _is_new(work, person) else flow.id
             start_flow(work, note_understood(work, person), flow_id, intent=best.name)
             return f"flow:{flow_id}"
@@ -72,7 +72,7 @@ def _not_understood(work: Work, person: Person) -> str:
         text_person(work, person, phrase(work, "answers.second_not_understood", person), kind=Kind.ANSWER)
         return "not_understood_twice"
     people.change(work.conn, person.id, misses=person.misses + 1)
-    start_flow(work, person, "new_person" if _is_new(work, person) else "not_understood")
+    start_flow(work, person, "new_person" if _is_new(work, person) else NOT_UNDERSTOOD)
     return "not_understood"
 
 
