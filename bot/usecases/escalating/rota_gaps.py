@@ -18,10 +18,10 @@ GAPS_SHOWN = 3
 
 
 def warn_of_gaps(deps: Deps, *, now: datetime) -> int:
-    """Warn of gaps that begin within a week, and again within a day; gives the gaps that were looked at.
+    """Warn of gaps that begin in a week, and again by the day before, or as soon as they are known.
 
-    An area is covered when it or an area around it has somebody. One text a day that has gaps, at most
-    twice, however often this runs.
+    An area is covered when it or an area around it has somebody. However often this runs, a day that has
+    gaps is told of at most twice.
     """
     with deps.store.begin() as conn:
         work = Work(deps, conn, now)
@@ -38,18 +38,19 @@ def _warn(work: Work, area: str) -> int:
     by_day: dict[date, list[tuple[datetime, datetime]]] = {}
     for starts_at, ends_at in gaps(covered, chain=chain, since=since, until=until):
         if starts_at > since and ends_at > now:
-            by_day.setdefault(max(calendar.local(starts_at).date(), today), []).append((starts_at, ends_at))
+            by_day.setdefault(calendar.local(starts_at).date(), []).append((starts_at, ends_at))
     count = 0
     for day, found in sorted(by_day.items()):
         days_ahead = (day - today).days
-        if days_ahead > WEEK:
+        if 1 < days_ahead < WEEK or days_ahead > WEEK:
             continue
         count += len(found)
         warn_coordinators(
             work,
             area,
             phrase(work, "escalation.rota_gap", area=area, gaps=_text(work, found, until)),
-            key=f"gap:{area}:{day.isoformat()}:{'day' if days_ahead <= 1 else 'week'}",
+            key=f"gap:{area}:{day.isoformat()}:{'week' if days_ahead == WEEK else 'day'}",
+            on_record=False,
         )
     return count
 

@@ -13,11 +13,13 @@ from bot.usecases.texting import phrase, text_worker
 from bot.usecases.work import Work
 
 
-def warn_coordinators(work: Work, area: str, body: str, *, key: str, without: Collection[str] = ()) -> None:
+def warn_coordinators(
+    work: Work, area: str, body: str, *, key: str, without: Collection[str] = (), on_record: bool = True
+) -> None:
     """Text the coordinators of an area, its managers where there is none, once for each `key`.
 
-    An area without either is warned through the areas around it. When there is nobody to tell, that is on
-    the record. `without`: workers the warning is about, who need not read it.
+    An area without either is warned through the areas around it. When there is nobody to tell, that goes
+    on the record, unless `on_record` is false. `without`: workers the warning is about, who need not read it.
     """
     chain = work.deps.calendar.chain(area)
     known = [
@@ -32,7 +34,7 @@ def warn_coordinators(work: Work, area: str, body: str, *, key: str, without: Co
             break
     for worker in told:
         text_worker(work, worker, body, kind=Kind.WARNING, key=f"{key}:{worker.id}")
-    if not told:
+    if not told and on_record:
         events.add(work.conn, Event(at=work.now, kind="warning_unheard", data={"area": area, "key": key}))
 
 

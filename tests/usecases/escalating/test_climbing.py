@@ -4,10 +4,13 @@ from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
 
+from sqlalchemy import select
+
 from bot.domain.escalations import EscalationStatus, PageState, Urgency
 from bot.domain.messages import Kind, Priority
 from bot.domain.services import Service
 from bot.store import escalations, events, workers
+from bot.store.schema import events as event_table
 from bot.usecases import escalating
 from tests.conftest import FRIDAY
 from tests.usecases.escalating.desk import Desk
@@ -327,16 +330,34 @@ def test_a_warning_without_anybody_to_read_it_is_on_the_record_and_goes_up_when_
     assert desk.texts("gail") == ["One"]
 
 
+def test_a_gap_that_nobody_can_be_told_of_does_not_fill_the_record(desk: Desk) -> None:
+    desk.on_call("sam", hours=5)
+
+    for _ in range(3):
+        assert escalating.warn_of_gaps(desk.deps, now=desk.now) == 1
+
+    with desk.deps.store.read() as conn:
+        assert conn.execute(select(event_table.c.id)).all() == []
+
+
+def test_an_area_covered_from_around_it_has_no_gap(desk: Desk) -> None:
+    desk.worker("cora", role="coordinator")
+    desk.on_call("sam", hours=5)
+    desk.on_call("kay", area="Greater Manchester", hours=400)
+
+    assert escalating.warn_of_gaps(desk.deps, now=desk.now) == 0
+
+
 def test_gaps_in_the_rota_are_warned_of_a_week_ahead_and_a_day_ahead(desk: Desk) -> None:
     desk.worker("cora", role="coordinator")
-    desk.on_call("sam", hours=5 * 24)
+    desk.on_call("sam", hours=8 * 24)
 
-    for _ in range(8):
+    for _ in range(12):
         escalating.warn_of_gaps(desk.deps, now=desk.now)
         escalating.warn_of_gaps(desk.deps, now=desk.now + timedelta(hours=1))
         desk.clock.forward(days=1)
 
-    assert desk.texts("cora")[:2] == [
-        "Nobody is on call in Bolton from Wednesday 10 June 4:05pm on. Please find cover.",
+    assert desk.texts("cora") == [
+        "Nobody is on call in Bolton from Saturday 13 June 4:05pm on. Please find cover.",
         "Nobody is on call in Bolton from tomorrow 4:05pm on. Please find cover.",
     ]
