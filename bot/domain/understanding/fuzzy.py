@@ -30,8 +30,9 @@ class Spelling:
     """
 
     def __init__(self, ours: Iterable[str], everyday: Iterable[str], fixes: Mapping[str, str]) -> None:
-        words = [word for word in dict.fromkeys(ours) if len(word) >= _SHORTEST and word.isalpha()]
-        self._known = frozenset(words) | frozenset(everyday)
+        known = dict.fromkeys(ours)
+        words = [word for word in known if len(word) >= _SHORTEST and word.isalpha()]
+        self._known = frozenset(known) | frozenset(everyday)
         self._fixes = dict(fixes)
         self._near: dict[str, list[str]] = {}
         self._bare: dict[str, str] = {}
@@ -79,6 +80,8 @@ class Spelling:
             for other in self._near.get(key, ()):
                 if OSA.distance(word, other, score_cutoff=1) > 1:
                     continue
+                if len(word) == _SHORTEST == len(other) and not _swapped(word, other):
+                    continue  # a wrong letter in so short a word makes it any other word
                 # Swapped or missing letters are likelier slips than a wrong one at the front.
                 rank = (int(word[0] != other[0]), 0 if len(other) > len(word) or _swapped(word, other) else 1)
                 if rank < best_rank:

@@ -2,7 +2,7 @@
 
 A phrase is words in order. `a/b/c` is any one of them (`want_to` inside it is two words), `word?` may be
 missing, `word+` also stands for its endings (kill, kills, killed, killing), `@name` is a list from
-words.yaml, `...` is up to four words of any kind within a sentence, `<number>` is a number, `<any>` one word.
+words.yaml, `...` is up to six words of any kind within a sentence, `<number>` is a number, `<any>` one word.
 """
 
 from __future__ import annotations
@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 
 from bot.domain.understanding.normalise import Words, normalise_words
 
-GAP = 4
+GAP = 6
 NUMBER, ANY, DOTS = "<number>", "<any>", "..."
 _NUMBER_WORDS = frozenset(
     (

@@ -10,6 +10,7 @@ def _table(text: str) -> dict[str, tuple[str, ...]]:
 
 # One word as it is typed = what it stands for. What stands on the right is never itself on the left.
 SHORT_FORMS = _table(
+    "nemore=anymore, nemor=anymore, anymor=anymore, nymore=anymore, ne1=anyone, newhere=anywhere, nething=anything, "
     "2day=today, 2moro=tomorrow, 2morro=tomorrow, 2morrow=tomorrow, 2mz=tomorrow, 2nght=tonight, "
     "2night=tonight, 2nite=tonight, 2nyt=tonight, 4eva=forever, 4ever=forever, abit=a bit, abt=about, "
     "acc=account, addres=address, addy=address, adress=address, agen=again, agin=again, agn=again, "
