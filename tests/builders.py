@@ -14,7 +14,7 @@ from typing import Any
 from sqlalchemy import select
 
 from bot.deps import Deps
-from bot.domain.appointments import Appointment
+from bot.domain.appointments import Appointment, AppointmentKind
 from bot.domain.escalations import Escalation
 from bot.domain.messages import Channel, InboundText, OutboxMessage
 from bot.domain.people import Person, Worker
@@ -37,6 +37,7 @@ from bot.store import (
 from bot.transports.recording import RecordingTransport
 from bot.usecases.move_clock import do_what_is_due
 from bot.usecases.receive_message import receive
+from bot.usecases.record_status import record_status
 
 AMINA, BEN, CHRIS = "+447700900101", "+447700900102", "+447700900103"
 SAM, LEE, KAY = "+447700900201", "+447700900202", "+447700900203"
@@ -123,7 +124,7 @@ class Town:
 
     def appointment(self, person: Person, *, after: timedelta = timedelta(days=3)) -> Appointment:
         found = Appointment(
-            f"appointment-{person.id}", f"A-{person.id}", person.id, "housing",  # type: ignore[arg-type]
+            f"appointment-{person.id}", f"A-{person.id}", person.id, AppointmentKind.HOUSING,
             self.now + after, announced_starts_at=self.now + after,
         )  # fmt: skip
         with self.deps.store.begin() as conn:
@@ -136,12 +137,18 @@ class Town:
         self, address: str, body: str, *, sid: str | None = None, pictures: int = 0,
         opt_out_type: str | None = None,
     ) -> list[str]:  # fmt: skip
-        """Somebody texts us; gives the texts that go back at once."""
+        """Somebody texts us; gives the texts that go back at once, and they are delivered."""
         channel = Channel.WHATSAPP if address.startswith("whatsapp:") else Channel.SMS
         text = InboundText(
             sid or f"SM{next(_sids):032x}", address, OURS, body, channel, pictures, opt_out_type
         )
-        return [answer.body for answer in receive(self.deps, text, now=self.now)]
+        answers = receive(self.deps, text, now=self.now)
+        for answer in answers:
+            record_status(
+                self.deps, provider_id=f"SMA{answer.outbox_id:031d}", status="delivered", error_code=None,
+                outbox_id=answer.outbox_id, now=self.now,
+            )  # fmt: skip
+        return [answer.body for answer in answers]
 
     def texts(self, address: str, *bodies: str) -> list[str]:
         """Several texts one after the other; gives the answer to the last."""

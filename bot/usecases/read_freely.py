@@ -24,15 +24,16 @@ NOT_UNDERSTOOD = "not_understood"
 _DEAD_ANSWER = re.compile(r"(?:\d{1,2}|yes|yeah|yep|yh|y|no|nah|nope|n)[\s.!]*", re.IGNORECASE)
 
 
-def read_freely(
-    work: Work, person: Person, body: str, reading: Reading, *, waits_for_human: bool
-) -> str:
+def read_freely(work: Work, person: Person, body: str, reading: Reading, *, waits_for_human: bool) -> str:
     """Answer a text on its own and give what was made of it.
 
     `waits_for_human`: an escalation of theirs is open and has these words now, so what we can't read needs
     no menu and no second human.
     """
     best = reading.best
+    if not waits_for_human and _answers_a_dead_question(work, person, body, reading):
+        text_person(work, person, phrase(work, "answers.dead_question", person), kind=Kind.ANSWER)
+        return "dead_question"
     if best is not None and best.confidence >= LIKELY and not (waits_for_human and best.name in SMALL_TALK):
         flow = work.deps.flows.for_intent(best.name)
         if flow is not None and flow.id != NOT_UNDERSTOOD:
@@ -42,13 +43,22 @@ def read_freely(
     if waits_for_human:
         text_person(work, person, phrase(work, "turn.words_passed_on", person), kind=Kind.ANSWER)
         return "words_passed_on"
-    if _DEAD_ANSWER.fullmatch(body.strip()) and conversations.latest(work.conn, person.id) is not None:
-        text_person(work, person, phrase(work, "answers.dead_question", person), kind=Kind.ANSWER)
-        return "dead_question"
     if _share_services(work, person, body):
         note_understood(work, person)
         return "services"
     return _not_understood(work, person)
+
+
+def _answers_a_dead_question(work: Work, person: Person, body: str, reading: Reading) -> bool:
+    """Whether a bare "1" or "yes" answers a question that has lapsed. It is never guessed which one; only
+    a "yes" after a text about an appointment says that they are coming."""
+    if not _DEAD_ANSWER.fullmatch(body.strip()):
+        return False
+    latest = conversations.latest(work.conn, person.id)
+    if latest is None:
+        return False
+    is_about_appointment = "appointment" in latest[0].subject
+    return not (is_about_appointment and reading.best is not None and reading.best.confidence >= LIKELY)
 
 
 def _share_services(work: Work, person: Person, body: str) -> bool:

@@ -11,19 +11,19 @@ from sqlalchemy.exc import OperationalError
 from bot.deps import Deps
 from bot.domain.escalations import Urgency
 from bot.domain.messages import InboundText, Kind
-from bot.domain.reading import Reading
+from bot.domain.opt_words import is_opt_out_word
 from bot.store import inbound
-from bot.usecases import content, escalating
+from bot.usecases import content, escalating, opting
 from bot.usecases.answer_person import answer_person
 from bot.usecases.answer_worker import answer_worker
 from bot.usecases.senders import Sender, answer_without_a_way_back, recognise
-from bot.usecases.texting import phrase, text_person
+from bot.usecases.texting import phrase, text_person, text_worker
 from bot.usecases.work import Answer, Answering, Work
 
 log = structlog.get_logger()
 _TRIES = 4
 
-Decide = Callable[[Work, InboundText, Sender, Reading], str]
+Decide = Callable[[Work, InboundText, Sender], str]
 
 
 def receive(deps: Deps, text: InboundText, *, now: datetime) -> list[Answer]:
@@ -58,7 +58,7 @@ def _turn(deps: Deps, text: InboundText, now: datetime, decide: Decide) -> list[
             return without
         sender = recognise(work, text)
         work.answering = Answering(inbound_id, text.address, text.channel, sender.id)
-        outcome = decide(work, text, sender, deps.understanding.read(text.body))
+        outcome = decide(work, text, sender)
         inbound.settle(
             conn,
             inbound_id,
@@ -69,20 +69,36 @@ def _turn(deps: Deps, text: InboundText, now: datetime, decide: Decide) -> list[
         return work.answers
 
 
-def _decide(work: Work, text: InboundText, sender: Sender, reading: Reading) -> str:
+def _decide(work: Work, text: InboundText, sender: Sender) -> str:
+    reading = work.deps.understanding.read(text.body)
     if sender.worker is not None:
         return answer_worker(work, text, sender.worker, reading)
     return answer_person(work, text, sender, reading)
 
 
-def _fetch_a_human(work: Work, text: InboundText, sender: Sender, reading: Reading) -> str:
-    """What is left when a turn has failed: a human, and the truth."""
-    if sender.person is None:
+def _fetch_a_human(work: Work, text: InboundText, sender: Sender) -> str:
+    """What is left when a turn has failed: a stop is a stop, else a human and the truth."""
+    if sender.worker is not None:
+        text_worker(work, sender.worker, phrase(work, "turn.worker_failed"), kind=Kind.ANSWER)
         return "failed"
-    urgency = Urgency.DANGER if reading.danger else Urgency.TODAY
+    assert sender.person is not None
+    if is_opt_out_word(text.body) or text.opt_out_type == "STOP":
+        for one in sender.sharing or (sender.person,):
+            opting.opt_out(work, one, source="provider", confirm=False)
+        return "opt_out"
+    urgency = Urgency.DANGER if _reads_as_danger(work, text) else Urgency.TODAY
     escalating.open_escalation(
         work, sender.person, urgency=urgency, reason="we could not answer their text", need="failed",
         words=work.words,
     )  # fmt: skip
     text_person(work, sender.person, phrase(work, "answers.turn_limit", sender.person), kind=Kind.ANSWER)
     return "failed"
+
+
+def _reads_as_danger(work: Work, text: InboundText) -> bool:
+    """Whether danger is read in a text; a text that broke the reading itself may be anything."""
+    try:
+        return bool(work.deps.understanding.read(text.body).danger)
+    except Exception:
+        log.exception("text_unreadable", provider_id=text.provider_id)
+        return False

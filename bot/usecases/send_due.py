@@ -14,7 +14,7 @@ import structlog
 
 from bot.deps import Deps
 from bot.domain.delivery import Remedy, remedy_for
-from bot.domain.messages import DeliveryStatus, OutboxMessage, OutgoingMessage
+from bot.domain.messages import DeliveryStatus, Kind, OutboxMessage, OutgoingMessage
 from bot.domain.quiet_hours import next_allowed, quiet_hours_of
 from bot.errors import SendFailed
 from bot.store import claims, outbox, rates
@@ -276,10 +276,14 @@ def _not_known(work: Work, failure: SendFailed) -> bool:
 
 
 def _opted_out_since(one: Claimed) -> bool:
-    """Whether stop was said after the text was written; what is written later may go, or is refused there."""
+    """Whether they have said stop. A text of ours that still waits was written before that, whatever the
+    clocks of two hosts say; of answers only those of the turn that stopped, and later ones, may go."""
     person_said = one.person.opted_out_at if one.person is not None else None
     said = one.worker_opted_out_at if one.message.worker_id is not None else person_said
-    return said is not None and said > one.message.created_at
+    if said is None:
+        return False
+    is_answer = one.message.kind in (Kind.ANSWER, Kind.DANGER)
+    return not is_answer or said > one.message.created_at
 
 
 def _is_stale(one: Claimed, now: datetime) -> bool:

@@ -1,0 +1,214 @@
+"""Danger goes first, in every state somebody can be in."""
+
+from __future__ import annotations
+
+import pytest
+
+from bot.deps import Deps
+from bot.domain.escalations import Escalation, EscalationStatus, Urgency
+from bot.domain.messages import DeliveryStatus, Kind
+from bot.domain.people import Person
+from tests.builders import AMINA, BEN, KAY, LEE, SAM, Town
+from tests.fakes import Clock
+
+DANGER_TEXTS = {
+    "self_harm": ("i want to die", "116 123"),
+    "violence": ("he is going to stab me", "999"),
+    "medical": ("my mate wont wake up", "999"),
+}
+
+
+@pytest.fixture
+def town(deps: Deps) -> Town:
+    town = Town(deps)
+    town.worker(SAM, "Sam Okoro")
+    town.worker(LEE, "Lee Marsh", level=2)
+    town.worker(KAY, "Kay Idris", level=None, role="coordinator")
+    town.service_open()
+    return town
+
+
+def the_danger(town: Town, person: Person) -> Escalation:
+    found = [one for one in town.open_escalations(person) if one.urgency is Urgency.DANGER]
+    assert len(found) == 1, found
+    return found[0]
+
+
+@pytest.mark.parametrize("kind", DANGER_TEXTS)
+def test_danger_is_answered_with_numbers_and_pages_at_once(town: Town, kind: str) -> None:
+    words, number = DANGER_TEXTS[kind]
+    person = town.person()
+
+    answer = town.text(AMINA, words)
+
+    assert number in answer[0]
+    assert "999" in answer[0]
+    assert the_danger(town, person).words == words
+    page = town.sent_to(SAM)[0]
+    assert page.startswith("DANGER")
+    assert "Amina" in page
+    assert "07700" not in page
+
+
+@pytest.mark.parametrize(
+    "before",
+    [
+        ("nowhere to stay",), ("nowhere to stay", "1"), ("im hungry",), ("help",), ("human",), ("xyzzy",),
+        ("xyzzy", "plugh"), ("ive got a new number",), ("i want to die",), ("i want to die", "1"),
+        ("cancel",),
+    ],
+)  # fmt: skip
+def test_danger_goes_before_whatever_question_is_open(town: Town, before: tuple[str, ...]) -> None:
+    person = town.person()
+    town.texts(AMINA, *before)
+
+    answer = town.text(AMINA, "hes going to kill me")
+
+    assert "999" in " ".join(answer) or town.who().is_opted_out
+    assert the_danger(town, person)
+
+
+def test_danger_in_the_answer_to_a_question_that_takes_any_words_is_danger(town: Town) -> None:
+    person = town.person()
+    town.text(AMINA, "ive lost my phone")
+
+    answer = town.text(AMINA, "i want to die")
+
+    assert "999" in answer[0]
+    assert the_danger(town, person)
+
+
+def test_somebody_opted_out_in_danger_gets_no_text_and_is_to_be_rung(town: Town) -> None:
+    person = town.person()
+    town.text(AMINA, "STOP")
+
+    answer = town.text(AMINA, "i want to die")
+
+    assert answer == []
+    danger = the_danger(town, person)
+    assert "RING" in danger.reason
+    assert "RING" in town.sent_to(SAM)[-1]
+    assert town.transport.texts_to(AMINA) == []
+
+
+def test_somebody_opted_out_in_danger_stays_opted_out(town: Town) -> None:
+    town.person()
+    town.texts(AMINA, "STOP", "hes got a knife")
+
+    assert town.who().is_opted_out
+
+
+def test_somebody_opted_out_hears_nothing_when_nobody_answers_their_danger(town: Town, clock: Clock) -> None:
+    person = town.person()
+    town.texts(AMINA, "STOP", "i want to die")
+    for _ in range(12):
+        clock.forward(minutes=3)
+        town.send()
+
+    assert the_danger(town, person).exhausted_at is not None
+    assert town.transport.texts_to(AMINA) == []
+    assert town.transport.texts_to(KAY)
+
+
+def test_danger_from_an_unknown_number_pages_without_saying_who_we_know(town: Town) -> None:
+    town.person(AMINA, "Amina")
+    town.worker("+447700900204", "Nia Bell", level=None, role="manager")
+
+    answer = " ".join(town.text(BEN, "i want to die"))
+
+    assert "999" in answer
+    assert "Amina" not in answer
+    assert the_danger(town, town.who(BEN))
+
+
+def test_danger_to_the_worker_who_has_taken_it_reaches_them_and_is_paged(town: Town) -> None:
+    person = town.person()
+    town.text(AMINA, "nowhere to stay")
+    town.send()
+    town.text(SAM, "ok")
+
+    answer = town.text(AMINA, "i want to die")
+
+    assert "999" in answer[0]
+    assert the_danger(town, person)
+    assert any("i want to die" in text for text in town.sent_to(SAM))
+    taken = [one for one in town.open_escalations(person) if one.status is EscalationStatus.TAKEN]
+    assert [one.need for one in taken] == ["housing"]
+
+
+def test_danger_together_with_an_opt_out_does_both(town: Town) -> None:
+    person = town.person()
+
+    answer = town.text(AMINA, "stop texting me i want to die")
+
+    assert "999" in answer[0]
+    assert the_danger(town, person)
+    assert town.who().is_opted_out
+    assert sum("No more texts" in text for text in answer) == 1
+    assert town.outcome() == "danger:self_harm"
+
+
+def test_danger_again_raises_the_same_escalation(town: Town) -> None:
+    person = town.person()
+
+    town.texts(AMINA, "i want to die", "i am going to kill myself")
+
+    danger = the_danger(town, person)
+    assert danger.repeats >= 1
+    assert "kill myself" in danger.words
+
+
+def test_danger_answers_a_person_in_quiet_hours(town: Town, clock: Clock) -> None:
+    town.person()
+    clock.forward(hours=9)
+
+    assert "999" in town.text(AMINA, "i want to die")[0]
+    assert town.sent_to(SAM)[-1].startswith("DANGER")
+
+
+def test_danger_from_a_shared_phone_names_all_who_may_have_written(town: Town) -> None:
+    town.person(AMINA, "Amina")
+    town.person(AMINA, "Ben")
+
+    answer = town.text(AMINA, "i want to die")
+
+    assert "999" in answer[0]
+    assert "Amina" not in " ".join(answer)
+    page = town.sent_to(SAM)[0]
+    assert "Amina or Ben" in page
+
+
+def test_danger_with_a_picture_is_danger(town: Town) -> None:
+    person = town.person()
+
+    assert "999" in town.text(AMINA, "he hit me look at this im bleeding", pictures=1)[0]
+    assert the_danger(town, person)
+
+
+def test_danger_in_the_words_of_a_worker_is_answered_and_told_to_the_coordinator(town: Town) -> None:
+    answer = town.text(SAM, "i want to die")
+
+    assert "999" in answer[0]
+    assert any("Sam" in text for text in town.sent_to(KAY))
+    assert town.count("people") == 0
+
+
+def test_danger_words_that_a_worker_sends_on_to_a_person_are_relayed(town: Town) -> None:
+    town.person()
+    town.text(AMINA, "nowhere to stay")
+    town.send()
+    town.text(SAM, "ok")
+
+    town.text(SAM, "did he say he was going to kill you")
+
+    assert any("going to kill you" in text for text in town.sent_to(AMINA))
+
+
+def test_the_answer_to_danger_is_kept_as_danger(town: Town) -> None:
+    person = town.person()
+    town.text(AMINA, "i want to die")
+
+    row = town.outbox_of(person)[0]
+    assert row.kind is Kind.DANGER
+    assert row.via_twiml
+    assert row.status is DeliveryStatus.DELIVERED
