@@ -40,7 +40,8 @@ def main() -> int:
     names, packages = " and ".join(missing), list(missing.values())
     apt = shutil.which("apt-get")
     if apt is None or os.geteuid() != 0:
-        print(f"The tests need {names}. Install it, for instance: sudo apt-get install {' '.join(packages)}", file=sys.stderr)
+        how = f"sudo apt-get install {' '.join(packages)}"
+        print(f"The tests need {names}. Install it, for instance: {how}", file=sys.stderr)
         return 1
     print(f"Installing {names} for the tests (once) ...", flush=True)
     quiet = {**os.environ, "DEBIAN_FRONTEND": "noninteractive"}

@@ -27,7 +27,8 @@ class HeldClock:
     def __call__(self) -> datetime:
         with self._store.read() as conn:
             state = clock_rows.read(conn)
-        assert state is not None and state.held_at is not None
+        assert state is not None
+        assert state.held_at is not None
         return state.held_at
 
     def set(self, to: datetime) -> None:
@@ -38,7 +39,8 @@ class HeldClock:
         """
         with self._store.begin() as conn:
             state = clock_rows.read(conn)
-            assert state is not None and state.held_at is not None
+            assert state is not None
+            assert state.held_at is not None
             if to < state.held_at:
                 raise Conflict(f"the clock stands at {state.held_at.isoformat()} and only goes forward")
             clock_rows.write(conn, replace(state, held_at=to))

@@ -12,9 +12,9 @@ from sqlalchemy.exc import SQLAlchemyError
 from bot.deps import Deps, real_now
 from bot.domain.directory import rows_to_ring
 from bot.domain.rota import gaps
+from bot.engine.load import flow_files
 from bot.store import coming, heartbeats, services, shifts
 from bot.store.migrate import is_current
-from bot.engine.load import flow_files
 from bot.usecases.flow_commands import check_flows
 
 TICK_WITHIN = timedelta(minutes=1)
@@ -46,7 +46,7 @@ def _settings(deps: Deps) -> Finding:
     settings = deps.settings
     how = "phone simulator" if settings.uses_simulator else f"provider at {settings.twilio_base_url}"
     if not settings.uses_simulator and settings.public_url.startswith("http://"):
-        return Finding("settings", False, f"{how}; PUBLIC_URL should be https:// where the provider calls it")
+        return Finding("settings", False, f"{how}; PUBLIC_URL must be the https:// address the provider calls")
     return Finding("settings", True, how)
 
 

@@ -9,7 +9,8 @@ import structlog
 from bot.deps import Deps
 from bot.domain.escalations import Event, Urgency
 from bot.domain.messages import Kind
-from bot.domain.people import Person
+from bot.domain.people import Person, SafeToText
+from bot.domain.quiet_hours import next_allowed, quiet_hours_of
 from bot.domain.timers import Timer
 from bot.store import conversations, events, inbound, people, timers
 from bot.usecases import content, escalating
@@ -58,6 +59,11 @@ def _fire(work: Work, timer: Timer) -> None:
     if _breaks_in(work, person, timer):
         timers.postpone(work.conn, timer.id, due_at=work.now + MID_CONVERSATION)
         return
+    allowed = next_allowed(quiet_hours_of(person, work.deps.calendar.zone), work.now)
+    if timer.kind in STARTS_A_FLOW and allowed > work.now:
+        # Begun when it may be read, so that what it calls open then is.
+        timers.postpone(work.conn, timer.id, due_at=allowed)
+        return
     stale_after = STALE_AFTER.get(timer.kind)
     if stale_after is not None and work.now - timer.due_at > stale_after + MID_CONVERSATION:
         timers.skip(work.conn, timer.id, reason="too_late", now=work.now)
@@ -81,7 +87,12 @@ def _in_conversation(work: Work, person: Person, timer: Timer) -> None:
 
 def _begin(work: Work, person: Person, timer: Timer) -> None:
     """Start the flow of that name, for somebody we may write to first."""
-    reason = "opted_out" if person.is_opted_out else "no_consent" if not person.consent else None
+    reason = (
+        "opted_out" if person.is_opted_out
+        else "no_consent" if not person.consent
+        else "not_safe_to_text" if person.safe_to_text is SafeToText.NO
+        else None
+    )  # fmt: skip
     if reason is not None:
         data: dict[str, object] = {"timer": timer.kind, "reason": reason}
         events.add(work.conn, Event(at=work.now, kind="flow_skipped", person_id=person.id, data=data))

@@ -2,26 +2,52 @@
 
 from __future__ import annotations
 
+import json
 from datetime import datetime, time, timedelta
 
-from flask import Blueprint, abort, jsonify, redirect, render_template, request
+from flask import Blueprint, Response, abort, jsonify, redirect, render_template, request
 from flask.typing import ResponseReturnValue
 
 from bot.deps import Deps
 from bot.domain.messages import InboundText
-from bot.domain.phone_numbers import display, normalise
-from bot.domain.sms_parts import parts
+from bot.domain.phone_numbers import can_be_texted, display, normalise
 from bot.errors import InputInvalid, Problem
 from bot.store import threads
-from bot.store.threads import Line, Phone
-from bot.usecases.look_ahead import look_ahead
-from bot.usecases.move_clock import move_clock
+from bot.usecases.move_clock import do_what_is_due, move_clock
 from bot.usecases.receive_message import receive
 from bot.usecases.record_status import record_status
 from bot.web import current_deps
+from bot.web.simulator_view import view
 
 simulator = Blueprint("simulator", __name__)
 LONGEST = 1600
+LABEL_LENGTH = 30
+_NO_OTHERS = (
+    "default-src 'self'; object-src 'none'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'"
+)
+# Each goes to the next time that clocks show this, on that weekday (Monday is 0) or on any.
+MOVES: dict[str, tuple[time, int | None]] = {
+    "tonight": (time(19), None),
+    "morning": (time(10), None),
+    "friday": (time(16, 5), 4),
+    "monday": (time(9), 0),
+}
+
+
+@simulator.after_request
+def _only_our_own(response: Response) -> Response:
+    """Nothing of elsewhere is loaded or run, and nobody puts the page into theirs."""
+    response.headers["Content-Security-Policy"] = _NO_OTHERS
+    response.headers["X-Content-Type-Options"] = "nosniff"
+    response.headers["Referrer-Policy"] = "no-referrer"
+    return response
+
+
+@simulator.before_request
+def _json_only() -> None:
+    """A form of another site can't send JSON without asking first, so what comes is no forgery."""
+    if request.method == "POST" and not isinstance(request.get_json(silent=True), dict):
+        abort(415, "Send JSON.")
 
 
 @simulator.get("/")
@@ -33,121 +59,96 @@ def front() -> ResponseReturnValue:
 @simulator.get("/simulator")
 def page() -> str:
     """The phones side by side."""
-    return render_template("simulator.html", longest=LONGEST)
+    return render_template("simulator.html", longest=LONGEST, label_length=LABEL_LENGTH)
 
 
 @simulator.get("/simulator/state")
 def state() -> ResponseReturnValue:
-    """Everything the page shows, as it stands."""
-    return jsonify(_state(current_deps()))
+    """Everything the page shows, as it stands; 304 when that is what the page has already."""
+    deps = current_deps()
+    return _shown(deps).make_conditional(request)
 
 
 @simulator.post("/simulator/texts")
 def send() -> ResponseReturnValue:
     """A text from one of the phones, taken in like one from the provider."""
-    deps = current_deps()
-    asked = _json()
-    address, body = str(asked.get("address", "")), str(asked.get("body", ""))[:LONGEST]
-    provider_id = f"SM{deps.new_id()}"
-    answers = receive(deps, InboundText(provider_id, address, "simulator", body), now=deps.clock())
-    for answer in answers:
+    deps, asked = current_deps(), request.get_json()
+    address, body = _number(asked), str(asked.get("body", ""))[:LONGEST]
+    now = deps.clock()
+    for answer in receive(deps, InboundText(f"SM{deps.new_id()}", address, "simulator", body), now=now):
         record_status(
             deps, provider_id=f"SM{deps.new_id()}", status="delivered", error_code=None,
-            outbox_id=answer.outbox_id, now=deps.clock(),
+            outbox_id=answer.outbox_id, now=now,
         )  # fmt: skip
-    return jsonify(_state(deps))
+    with deps.tick_lock:
+        do_what_is_due(deps, now=deps.clock())
+    return _shown(deps)
 
 
 @simulator.post("/simulator/phones")
 def add_phone() -> ResponseReturnValue:
     """One more phone, of somebody we may never have heard of."""
-    deps = current_deps()
-    asked = _json()
-    try:
-        address = normalise(str(asked.get("address", "")))
-    except ValueError as error:
-        raise InputInvalid([Problem("phone", "number", str(error))]) from error
+    deps, asked = current_deps(), request.get_json()
+    address = _number(asked)
+    label = " ".join(str(asked.get("label") or "").split())[:LABEL_LENGTH]
     with deps.store.begin() as conn:
-        threads.add_phone(conn, address, str(asked.get("label") or display(address))[:30], now=deps.clock())
-    return jsonify(_state(deps))
+        threads.add_phone(conn, address, label or display(address), now=deps.clock())
+    return _shown(deps)
 
 
 @simulator.post("/simulator/clock")
 def clock() -> ResponseReturnValue:
     """Move the clock to the next such moment; everything that falls due on the way happens."""
     deps = current_deps()
-    to = _moment(deps, str(_json().get("to", "")))
-    if to is None:
-        abort(400, "to must be hour, tonight, morning, friday or monday")
-    move_clock(deps, to)
-    return jsonify(_state(deps))
+    name = str(request.get_json().get("to", ""))
+    if name != "hour" and name not in MOVES:
+        abort(400, f"The clock goes to one of: hour, {', '.join(MOVES)}.")
+    with deps.tick_lock:
+        move_clock(deps, next_moment(deps, name, now=deps.clock()))
+    return _shown(deps)
 
 
-def _moment(deps: Deps, name: str) -> datetime | None:
-    now = deps.clock()
+def next_moment(deps: Deps, name: str, *, now: datetime) -> datetime:
+    """The instant to which that move goes, always after `now`. `hour` is one hour on."""
     if name == "hour":
         return now + timedelta(hours=1)
-    wall = {"tonight": time(19), "morning": time(9), "friday": time(16, 5), "monday": time(9)}.get(name)
-    if wall is None:
-        return None
-    weekday = {"friday": 4, "monday": 0}.get(name)
-    day = deps.calendar.local(now).date()
-    for ahead in range(8):
-        candidate = deps.calendar.at(day + timedelta(days=ahead), wall)
-        if candidate > now and weekday in (None, (day + timedelta(days=ahead)).weekday()):
-            return candidate
-    return None
+    wall, weekday = MOVES[name]
+    today = deps.calendar.local(now).date()
+    days = (today + timedelta(days=ahead) for ahead in range(9))
+    moments = (deps.calendar.at(day, wall) for day in days if weekday in (None, day.weekday()))
+    return next(moment for moment in moments if moment > now)
 
 
-def _json() -> dict[str, object]:
-    """The body as JSON. A form of another site can't send that without asking first, so it is no forgery."""
-    asked = request.get_json(silent=True)
-    if not isinstance(asked, dict):
-        abort(400, "send JSON")
-    return asked
+def _number(asked: dict[str, object]) -> str:
+    """The number of a phone that can be texted.
+
+    Raises:
+        InputInvalid: it is none; in words for who typed it.
+    """
+    written = str(asked.get("address", ""))
+    try:
+        address = normalise(written)
+    except ValueError as error:
+        reason = "Type a number first." if not written.strip() else f"{error}."
+        raise InputInvalid([Problem("Number", "", reason)]) from error
+    if not can_be_texted(address):
+        raise InputInvalid([Problem("Number", "", f"{display(address)} can't get texts.")])
+    return address
 
 
-def _state(deps: Deps) -> dict[str, object]:
+@simulator.errorhandler(InputInvalid)
+def _in_words(error: InputInvalid) -> ResponseReturnValue:
+    return jsonify(error=" ".join(problem.reason for problem in error.problems)), 422
+
+
+def _shown(deps: Deps) -> Response:
+    """What the page draws, marked with a tag that changes when it does."""
     now = deps.clock()
-    with deps.store.read() as conn:
-        phones = [
-            {**_phone(phone), "lines": [_line(deps, line) for line in threads.thread(conn, phone.address, now=now)]}
-            for phone in threads.phones(conn)
-        ]
-        ahead = look_ahead(deps, conn, now=now)
-    local = deps.calendar.local(now)
-    return {
-        "now": local.strftime("%A %-d %B %Y, %H:%M"),
-        "phones": phones,
-        "coming": [{"when": _when(deps, one.at), "what": one.what} for one in ahead.coming],
-        "escalations": [
-            {"what": one.what, "state": one.state, "red": one.is_red} for one in ahead.escalations
-        ],
+    found = view(deps, now=now)
+    found["moves"] = {
+        name: deps.calendar.day_text(next_moment(deps, name, now=now), now=now) for name in MOVES
     }
-
-
-def _phone(phone: Phone) -> dict[str, str]:
-    return {
-        "address": phone.address, "number": display(phone.address), "label": phone.label,
-        "holder": phone.holder, "detail": phone.detail,
-    }  # fmt: skip
-
-
-def _line(deps: Deps, line: Line) -> dict[str, object]:
-    size = parts(line.body)
-    return {
-        "key": line.key, "fromUs": line.from_us, "body": line.body, "when": _when(deps, line.at),
-        "status": line.status.value.replace("_", " ") if line.status else "", "reason": line.reason or "",
-        "parts": size.parts if line.from_us else 0,
-        "note": _NOTES.get(line.outcome or "", ""),
-    }  # fmt: skip
-
-
-_NOTES = {
-    "opt_out": "The network answers STOP itself, so we stay silent.",
-    "opt_in": "The network answers START itself.",
-}
-
-
-def _when(deps: Deps, at: datetime) -> str:
-    return deps.calendar.local(at).strftime("%a %H:%M")
+    response = Response(json.dumps(found, ensure_ascii=False, sort_keys=True), mimetype="application/json")
+    response.headers["Cache-Control"] = "no-cache"
+    response.add_etag()
+    return response

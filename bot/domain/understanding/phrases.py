@@ -3,6 +3,7 @@
 A phrase is words in order. `a/b/c` is any one of them (`want_to` inside it is two words), `word?` may be
 missing, `word+` also stands for its endings (kill, kills, killed, killing), `@name` is a list from
 words.yaml, `...` is up to six words of any kind within a sentence, `<number>` is a number, `<any>` one word.
+`one & other` is both in either order, up to twelve words apart, across sentences too.
 """
 
 from __future__ import annotations
@@ -12,8 +13,8 @@ from dataclasses import dataclass, field
 
 from bot.domain.understanding.normalise import Words, normalise_words
 
-GAP = 6
-NUMBER, ANY, DOTS = "<number>", "<any>", "..."
+GAP, WIDE_GAP = 6, 12
+NUMBER, ANY, DOTS, AND = "<number>", "<any>", "...", "&"
 _NUMBER_WORDS = frozenset(
     (
         "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven", "twelve", "fifteen",
@@ -50,6 +51,8 @@ class _Node:
     number: _Node | None = None
     any: _Node | None = None
     gap: _Node | None = None
+    wide_gap: _Node | None = None
+    crosses: bool = False  # whether it waits on after the end of a sentence
 
 
 class Phrases:
@@ -69,11 +72,19 @@ class Phrases:
         Raises:
             ValueError: it is empty, names a list that is not there, or has nothing that must be there.
         """
+        if AND in phrase:
+            one, _, other = (half.strip() for half in phrase.partition(AND))
+            self._add(f"{one} {AND} {other}", label)
+            self._add(f"{other} {AND} {one}", label)
+        else:
+            self._add(phrase, label)
+
+    def _add(self, phrase: str, label: Label) -> None:
         parts = _joined(phrase.split())
-        if not any(part not in (DOTS, ANY) and not part.endswith("?") for part in parts):
+        if not any(part not in (DOTS, ANY, AND) and not part.endswith("?") for part in parts):
             raise ValueError(f"phrase {phrase!r} has no word that must be there")
-        if parts[0] == DOTS or parts[-1] == DOTS:
-            raise ValueError(f"phrase {phrase!r} can't begin or end with ...")
+        if {parts[0], parts[-1]} & {DOTS, AND}:
+            raise ValueError(f"phrase {phrase!r} can't begin or end with ... or &")
         nodes = [self._root]
         for part in parts:
             needed = part[:-1] if part.endswith("?") else part
@@ -97,6 +108,9 @@ class Phrases:
         if part == DOTS:
             node.gap = node.gap or _Node()
             return node.gap
+        if part == AND:
+            node.wide_gap = node.wide_gap or _Node(crosses=True)
+            return node.wide_gap
         if part == ANY:
             node.any = node.any or _Node()
             return node.any
@@ -143,7 +157,7 @@ class Phrases:
         active: list[tuple[_Node, int, int]] = []
         for place, word in enumerate(words):
             if place in text.breaks:
-                active = [state for state in active if state[2] in (0, GAP)]
+                active = [state for state in active if state[2] in (0, GAP) or state[0].crosses]
             active.append((self._root, place, 0))
             coming: list[tuple[_Node, int, int]] = []
             is_number = word.isdigit() or word in _NUMBER_WORDS
@@ -157,6 +171,8 @@ class Phrases:
                     coming.append((child, start, 0))
                     if child.gap is not None:
                         coming.append((child.gap, start, GAP))
+                    if child.wide_gap is not None:
+                        coming.append((child.wide_gap, start, WIDE_GAP))
                     for label in child.labels:
                         if not label.whole or (start <= lo and place + 1 >= last):
                             yield Hit(label, start, place + 1)
@@ -194,7 +210,7 @@ def _joined(parts: list[str]) -> list[str]:
     out: list[str] = []
     plain: list[str] = []
     for part in [*parts, ""]:
-        if part and part[-1] not in "?+" and not any(c in part for c in "/@<._"):
+        if part and part[-1] not in "?+" and not any(c in part for c in "/@<._&"):
             plain.append(part)
             continue
         out.extend(normalise_words(plain))

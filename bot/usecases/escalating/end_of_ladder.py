@@ -87,9 +87,9 @@ def truth(work: Work, escalation: Escalation, person: Person) -> str:
 
 
 def _waits_in_vain(work: Work, escalation: Escalation) -> bool:
-    """Whether the person waits for a word. Not when they are only offered to an area, nor when the worker
-    who has it wrote to them and then went quiet: they have somebody to text."""
-    if is_area_offer(escalation):
+    """Whether the person waits for a word. Not when they are only offered to an area or said nothing of it
+    themselves, nor when the worker who has it wrote to them and then went quiet: they have somebody to text."""
+    if is_area_offer(escalation) or (escalation.urgency is Urgency.WHENEVER and not escalation.words):
         return False
     return (
         escalation.status is EscalationStatus.OPEN

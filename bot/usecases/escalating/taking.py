@@ -13,6 +13,7 @@ from bot.store import escalations, pages, people, person_areas, workers
 from bot.usecases.escalating.paging import climb, hold, offer_to_others, record, stand_down, still_asked
 from bot.usecases.escalating.warning import warn_coordinators
 from bot.usecases.escalating.wording import is_area_offer, name_of, offered_area, say
+from bot.usecases.plan_reminders import replan_person
 from bot.usecases.texting import phrase, text_person, text_worker
 from bot.usecases.work import Work
 
@@ -127,6 +128,7 @@ def _move_person(work: Work, escalation: Escalation, person: Person, worker: Wor
     area = offered_area(escalation)
     person_areas.move(work.conn, person.id, area, now=work.now)
     people.change(work.conn, person.id, responsible_worker_id=worker.id)
+    replan_person(work, replace(person, area=area, responsible_worker_id=worker.id))
     record(work, "person_moved", escalation, worker_id=worker.id, area=area, from_area=person.area)
     body = phrase(work, "escalation.moved", worker_name=worker.name, area=area, first_name=name_of(person))
     former = workers.get(work.conn, person.responsible_worker_id or "")

@@ -8,7 +8,8 @@ from bot.domain.escalations import Event
 from bot.domain.ladder import in_charge
 from bot.domain.messages import Kind
 from bot.domain.people import Worker
-from bot.store import events, shifts, workers
+from bot.store import events, shifts
+from bot.usecases.escalating.on_call import people_in_charge
 from bot.usecases.texting import phrase, text_worker
 from bot.usecases.work import Work
 
@@ -24,7 +25,7 @@ def warn_coordinators(
     chain = work.deps.calendar.chain(area)
     known = [
         worker
-        for worker in workers.by_areas(work.conn, chain, roles=("coordinator", "manager"))
+        for worker in people_in_charge(work, chain)
         if worker.id not in without
     ]
     told: list[Worker] = []

@@ -1,173 +1,190 @@
-// Phones on a page: asks the server how things stand, and draws what changed.
-"use strict";
+// Phones on a page: asks the server how things stand, draws what has changed, hands in what is done.
+import { arrange, drawPhones, fieldOf, make, setText, show } from "./simulator_phones.js";
 
-const EVERY_MS = 1500;
-const phones = document.getElementById("phones");
-const template = document.getElementById("phone");
-const trouble = document.getElementById("trouble");
-const drawn = new Map();
+const EVERY_MS = 1000;
+const EVERY_MS_WHILE_MOVING = 250;
+const byId = (id) => document.getElementById(id);
+const trouble = byId("trouble");
+const steps = [...byId("steps").children];
+const moveButtons = [...document.querySelectorAll("[data-to]")];
+let asked = 0;
+let drawn = 0;
+let tag = null;
+let isMoving = false;
+let state = null;
 
+class Refused extends Error {}
+
+// Asks the server. Gives nothing when what is shown is how things stand.
 async function ask(path, body) {
-  const options = body === undefined ? {} : {
-    method: "POST", headers: { "Content-Type": "application/json" }, body: JSON.stringify(body),
-  };
+  const number = ++asked;
+  const options = { cache: "no-store", headers: {} };
+  if (body === undefined) {
+    if (tag) options.headers["If-None-Match"] = tag;
+  } else {
+    options.method = "POST";
+    options.headers["Content-Type"] = "application/json";
+    options.body = JSON.stringify(body);
+  }
   const answer = await fetch("/simulator/" + path, options);
-  const found = await answer.json();
-  if (!answer.ok) throw new Error(found.error || "Something went wrong.");
-  return found;
+  if (answer.status === 304) return;
+  const found = await answer.json().catch(() => ({}));
+  if (!answer.ok) throw new Refused(found.error || "Something went wrong here.");
+  if (number < drawn) return;
+  drawn = number;
+  tag = answer.headers.get("ETag");
+  draw(found);
 }
 
-// Runs one request with its button held down, and shows what went wrong in words.
-async function act(button, path, body) {
-  button.disabled = true;
+// Does one thing with its button held; gives whether it went well.
+async function act(button, path, body, complain = say) {
+  if (button.getAttribute("aria-disabled") === "true") return false;
+  button.setAttribute("aria-disabled", "true");
   try {
-    draw(await ask(path, body));
-    say("");
+    await ask(path, body);
+    complain("");
     return true;
   } catch (error) {
-    say(error.message);
+    complain(error instanceof Refused ? error.message : "Gatepost does not answer. Is it still running?");
     return false;
   } finally {
-    button.disabled = false;
+    button.removeAttribute("aria-disabled");
   }
 }
 
 function say(text) {
-  trouble.textContent = text;
+  setText(trouble, text);
   trouble.hidden = !text;
 }
 
-function draw(state) {
-  setText(document.getElementById("now"), state.now);
-  drawList("escalations", state.escalations, "Nobody is waiting.", (one) => [one.state, one.what, one.red]);
-  drawList("coming", state.coming, "Nothing is planned.", (one) => [one.when, one.what, false]);
-  for (const phone of state.phones) drawPhone(phone);
+function draw(found) {
+  state = found;
+  setText(byId("day"), found.now.day);
+  setText(byId("time"), found.now.time);
+  for (const [name, day] of Object.entries(found.moves)) {
+    for (const hint of document.querySelectorAll(`.moves [data-to=${name}] span`)) setText(hint, day);
+  }
+  drawSteps(found.steps);
+  drawList("escalations", found.escalations, "Nobody is waiting.", (one) => [`${one.urgency}: ${one.state}`, one.what, one.look]);
+  drawList("coming", found.coming, "Nothing is planned.", (one) => [one.when, one.what, ""]);
+  tell(drawPhones(found.phones, send));
 }
 
-function setText(element, text) {
-  if (element.textContent !== text) element.textContent = text;
+function tell(news) {
+  if (!news.length) return;
+  const [name, body] = news[news.length - 1];
+  setText(byId("told"), news.length > 3 ? `${news.length} new texts.` : `New text to ${name}: ${body}`);
+}
+
+function drawSteps({ done, person, offer }) {
+  const now = done.indexOf(false);
+  steps.forEach((step, place) => {
+    const isNow = place === now;
+    step.classList.toggle("done", done[place]);
+    step.classList.toggle("now", isNow);
+    if (isNow) step.setAttribute("aria-current", "step");
+    else step.removeAttribute("aria-current");
+    const inside = step.querySelector("div");
+    if (!isNow && inside.contains(document.activeElement)) byId("guide-title").focus();
+    inside.hidden = !isNow;
+    if (done[place] && !step.querySelector(".tick")) step.querySelector("h3").append(make("span", "unseen tick", " (done)"));
+  });
+  byId("more").hidden = now !== -1;
+  const names = { person: person?.name ?? "somebody", worker: offer?.name ?? "the worker", code: offer?.code ?? "K7" };
+  for (const place of document.querySelectorAll("[data-name]")) setText(place, names[place.dataset.name]);
 }
 
 function drawList(id, items, empty, read) {
-  const list = document.getElementById(id);
+  const list = byId(id);
   const wanted = JSON.stringify(items);
   if (list.dataset.shown === wanted) return;
   list.dataset.shown = wanted;
-  list.replaceChildren(...(items.length ? items : [null]).map((item) => {
-    const entry = document.createElement("li");
-    if (item === null) {
-      entry.textContent = empty;
-      return entry;
-    }
-    const [head, text, red] = read(item);
-    const bold = document.createElement("b");
-    bold.textContent = red ? head + ", nobody reached" : head;
-    entry.append(bold, text);
-    entry.classList.toggle("red", red);
+  arrange(list, items.length ? items.map((item) => {
+    const [head, text, look] = read(item);
+    const entry = make("li", look);
+    entry.append(make("b", "", head), document.createTextNode(" " + text));
     return entry;
-  }));
+  }) : [make("li", "none", empty)]);
 }
 
-function drawPhone(phone) {
-  let view = drawn.get(phone.address);
-  if (!view) {
-    view = makePhone(phone);
-    drawn.set(phone.address, view);
-  }
-  const wanted = JSON.stringify(phone.lines);
-  if (view.shown === wanted) return;
-  view.shown = wanted;
-  const seen = new Set();
-  if (!phone.lines.length) {
-    const none = document.createElement("li");
-    none.className = "empty";
-    none.textContent = "No texts yet.";
-    view.lines.replaceChildren(none);
-    return;
-  }
-  view.lines.querySelector(".empty")?.remove();
-  for (const line of phone.lines) {
-    seen.add(line.key);
-    let entry = view.entries.get(line.key);
-    if (!entry) {
-      entry = document.createElement("li");
-      entry.append(document.createElement("p"), document.createElement("div"));
-      entry.lastChild.className = "meta";
-      view.entries.set(line.key, entry);
-    }
-    view.lines.append(entry);
-    entry.className = `line ${line.fromUs ? "from-us" : "from-them"} ${line.status}`;
-    setText(entry.firstChild, line.body || "(empty)");
-    const about = [line.when];
-    if (line.fromUs) about.push(line.reason ? `${line.status}: ${line.reason.replaceAll("_", " ")}` : line.status);
-    if (line.parts > 1) about.push(`${line.parts} parts`);
-    if (line.note) about.push(line.note);
-    setText(entry.lastChild, about.join(" · "));
-  }
-  for (const [key, entry] of view.entries) {
-    if (!seen.has(key)) {
-      entry.remove();
-      view.entries.delete(key);
-    }
-  }
-  view.lines.scrollTop = view.lines.scrollHeight;
+async function send(form, address, field) {
+  const body = field.value;
+  field.value = "";
+  const went = await act(form.querySelector("button"), "texts", { address, body });
+  if (!went && !field.value) field.value = body;
 }
 
-function makePhone(phone) {
-  const article = template.content.firstElementChild.cloneNode(true);
-  article.classList.add(phone.holder);
-  article.querySelector(".label").textContent = phone.label;
-  article.querySelector(".detail").textContent = phone.detail;
-  article.querySelector(".number").textContent = phone.number;
-  const lines = article.querySelector(".lines");
-  lines.setAttribute("aria-label", `Texts on ${phone.label}'s phone`);
-  const form = article.querySelector("form");
-  const field = form.elements.body;
-  field.id = "write-" + phone.address.replace(/\W/g, "");
-  field.maxLength = Number(document.body.dataset.longest);
-  form.querySelector("label").htmlFor = field.id;
-  form.querySelector("label").textContent = `Text from ${phone.label}`;
-  field.placeholder = `Text from ${phone.label}`;
-  form.addEventListener("submit", async (event) => {
-    event.preventDefault();
-    if (form.elements[1].disabled) return;
-    if (await act(form.elements[1], "texts", { address: phone.address, body: field.value })) field.value = "";
-    field.focus();
-  });
-  field.addEventListener("keydown", (event) => {
-    if (event.key === "Enter" && !event.shiftKey) {
-      event.preventDefault();
-      form.requestSubmit();
-    }
-  });
-  phones.append(article);
-  return { lines, entries: new Map(), shown: "" };
+async function move(button) {
+  if (isMoving) return;
+  isMoving = true;
+  const where = button.querySelector("b")?.textContent ?? button.textContent.replace("Go to ", "");
+  setText(byId("told"), `Moving the clock: ${where}.`);
+  document.body.classList.add("moving");
+  document.querySelector(".busy").hidden = false;
+  button.classList.add("pressed");
+  for (const one of moveButtons) if (one !== button) one.setAttribute("aria-disabled", "true");
+  const went = await act(button, "clock", { to: button.dataset.to });
+  isMoving = false;
+  document.body.classList.remove("moving");
+  document.querySelector(".busy").hidden = true;
+  button.classList.remove("pressed");
+  for (const one of moveButtons) one.removeAttribute("aria-disabled");
+  if (went) setText(byId("told"), `It is ${state.now.day}, ${state.now.time}. ${byId("told").textContent.startsWith("Moving") ? "" : byId("told").textContent}`.trim());
 }
 
-for (const button of document.querySelectorAll("[data-to]")) {
-  button.addEventListener("click", () => act(button, "clock", { to: button.dataset.to }));
+// Puts the words of the guide into the right phone, for whoever follows it to send.
+function write(button) {
+  const { person, offer } = state.steps;
+  const address = button.dataset.write === "worker" ? offer?.address : person?.address;
+  const field = address && fieldOf(address);
+  if (!field) return;
+  field.value = button.dataset.words.replace("{code}", offer?.code ?? "");
+  show(field.closest("article"));
+  field.focus({ preventScroll: true });
 }
 
-document.getElementById("add").addEventListener("submit", async (event) => {
+for (const button of moveButtons) button.addEventListener("click", () => move(button));
+for (const button of document.querySelectorAll("[data-write]")) button.addEventListener("click", () => write(button));
+
+byId("guide-title").tabIndex = -1;
+byId("add").addEventListener("submit", async (event) => {
   event.preventDefault();
   const form = event.target;
-  const asked = { address: form.elements.address.value, label: form.elements.label.value };
-  if (await act(form.querySelector("button"), "phones", asked)) form.reset();
+  const number = form.elements.address;
+  const complain = (text) => {
+    setText(byId("add-trouble"), text);
+    number.setAttribute("aria-invalid", String(Boolean(text)));
+  };
+  const before = new Set(state?.phones.map((phone) => phone.address));
+  const asking = { address: number.value, label: form.elements.label.value };
+  if (!(await act(form.querySelector("button"), "phones", asking, complain))) {
+    number.focus();
+    return;
+  }
+  const added = state.phones.find((phone) => !before.has(phone.address));
+  if (!added) {
+    complain("That phone is here already.");
+    return;
+  }
+  form.reset();
+  const field = fieldOf(added.address);
+  show(field.closest("article"));
+  field.focus({ preventScroll: true });
 });
 
-if (window.matchMedia("(max-width: 60rem)").matches) document.getElementById("guide").open = false;
-
+let isLost = false;
+let timer = 0;
 async function follow() {
+  clearTimeout(timer);
   try {
-    if (!document.hidden) {
-      draw(await ask("state"));
-      if (trouble.dataset.lost) say("");
-      delete trouble.dataset.lost;
-    }
+    if (!document.hidden) await ask("state");
+    if (isLost) say("");
+    isLost = false;
   } catch {
-    trouble.dataset.lost = "1";
-    say("No answer from Gatepost. Is it still running? Trying again ...");
+    isLost = true;
+    say("Gatepost does not answer. Is it still running? Trying again ...");
   }
-  setTimeout(follow, EVERY_MS);
+  timer = setTimeout(follow, isMoving ? EVERY_MS_WHILE_MOVING : EVERY_MS);
 }
+document.addEventListener("visibilitychange", () => { if (!document.hidden) follow(); });
 follow();
