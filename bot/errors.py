@@ -61,9 +61,7 @@ class SendFailed(BotError):
     has to be looked up before anything is resent.
     """
 
-    def __init__(
-        self, reason: str, *, retry: bool, ambiguous: bool = False, code: int | None = None
-    ) -> None:
+    def __init__(self, reason: str, *, retry: bool, ambiguous: bool = False, code: int | None = None) -> None:
         super().__init__(reason)
         self.reason = reason
         self.retry = retry

@@ -82,7 +82,9 @@ class Settings(BaseModel):
             try:
                 held = datetime.fromisoformat(self.clock)
             except ValueError:
-                raise ValueError("CLOCK must be 'real' or an ISO time such as 2026-12-25T16:00:00+00:00") from None
+                raise ValueError(
+                    "CLOCK must be 'real' or an ISO time such as 2026-12-25T16:00:00+00:00"
+                ) from None
             if held.tzinfo is None:
                 raise ValueError("CLOCK needs an offset from UTC, such as +00:00")
             if not (self.uses_simulator or is_loopback(self.twilio_base_url)):

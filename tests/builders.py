@@ -74,6 +74,7 @@ class Town:
 
     def person(self, address: str = AMINA, name: str = "Amina", **fields: Any) -> Person:
         """Somebody who said we may write, reached on this address."""
+        now = self.now
         person = Person(
             f"person-{name.lower()}",
             f"P-{name}",
@@ -81,31 +82,33 @@ class Town:
             "Example",
             "Bolton",
             consent=True,
-            created_at=self.now,
+            created_at=now,
         )
         person = replace(person, **fields)
         with self.deps.store.begin() as conn:
-            people.add(conn, person, now=self.now)
-            person_areas.move(conn, person.id, person.area, now=self.now)
-            numbers.link(conn, person.id, address, now=self.now)
+            people.add(conn, person, now=now)
+            person_areas.move(conn, person.id, person.area, now=now)
+            numbers.link(conn, person.id, address, now=now)
         return person
 
     def has_number_no_more(self, person: Person, address: str) -> None:
+        now = self.now
         with self.deps.store.begin() as conn:
-            numbers.unlink(conn, person.id, address, now=self.now)
+            numbers.unlink(conn, person.id, address, now=now)
 
     def worker(
         self, phone: str = SAM, name: str = "Sam Okoro", *, level: int | None = 1, role: str = "peer_mentor",
         days: float = 30,
     ) -> Worker:  # fmt: skip
         """A worker of Bolton; on call from an hour ago unless `level` is none."""
+        now = self.now
         worker = Worker(f"worker-{phone[-3:]}", name, phone, "", role, ("Bolton",))
         with self.deps.store.begin() as conn:
-            workers.add(conn, worker, now=self.now)
+            workers.add(conn, worker, now=now)
             if level is not None:
                 shifts.add(
-                    conn, area="Bolton", worker_id=worker.id, starts_at=self.now - timedelta(hours=1),
-                    ends_at=self.now + timedelta(days=days), level=level,
+                    conn, area="Bolton", worker_id=worker.id, starts_at=now - timedelta(hours=1),
+                    ends_at=now + timedelta(days=days), level=level,
                 )  # fmt: skip
         return worker
 
@@ -116,39 +119,47 @@ class Town:
         category: str = "housing",
         hours: str = "24/7",
     ) -> None:
-        today = self.deps.calendar.local(self.now).date()
+        now = self.now
+        today = self.deps.calendar.local(now).date()
         row = a_service(name.lower().replace(" ", "-"), name, phone, category, hours=hours, on=today)
         with self.deps.store.begin() as conn:
             services.save(conn, [row])
             self.deps.directory.replace(services.all(conn))
 
     def appointment(self, person: Person, *, after: timedelta = timedelta(days=3)) -> Appointment:
+        now = self.now
         found = Appointment(
             f"appointment-{person.id}", f"A-{person.id}", person.id, AppointmentKind.HOUSING,
-            self.now + after, announced_starts_at=self.now + after,
+            now + after, announced_starts_at=now + after,
         )  # fmt: skip
         with self.deps.store.begin() as conn:
-            appointments.add(conn, found, now=self.now)
+            appointments.add(conn, found, now=now)
         return found
 
     # When
 
     def text(
         self, address: str, body: str, *, sid: str | None = None, pictures: int = 0,
-        opt_out_type: str | None = None,
+        opt_out_type: str | None = None, arrives: bool = True,
     ) -> list[str]:  # fmt: skip
-        """Somebody texts us; gives the texts that go back at once, and they are delivered."""
+        """Somebody texts us; gives the texts that go back at once, and reports them delivered."""
         channel = Channel.WHATSAPP if address.startswith("whatsapp:") else Channel.SMS
         text = InboundText(
             sid or f"SM{next(_sids):032x}", address, OURS, body, channel, pictures, opt_out_type
         )
         answers = receive(self.deps, text, now=self.now)
-        for answer in answers:
-            record_status(
-                self.deps, provider_id=f"SMA{answer.outbox_id:031d}", status="delivered", error_code=None,
-                outbox_id=answer.outbox_id, now=self.now,
-            )  # fmt: skip
+        for answer in answers if arrives else ():
+            self.report(answer.outbox_id, None, "delivered")
         return [answer.body for answer in answers]
+
+    def report(
+        self, outbox_id: int, provider_id: str | None, status: str, error_code: int | None = None
+    ) -> None:
+        """The provider reports on a text of ours; one that went back as an answer gets its id this way."""
+        record_status(
+            self.deps, provider_id=provider_id or f"SMA{outbox_id:031d}", status=status, error_code=error_code,
+            outbox_id=outbox_id, now=self.now,
+        )  # fmt: skip
 
     def texts(self, address: str, *bodies: str) -> list[str]:
         """Several texts one after the other; gives the answer to the last."""

@@ -21,9 +21,7 @@ _GET = select(*_COLUMNS).where(_c.id == bindparam("conversation_id"))
 _ASKING = select(*_COLUMNS).where(_OF_PERSON, _c.is_asking)
 _UNFINISHED = select(*_COLUMNS).where(_OF_PERSON, _c.is_finished == false()).order_by(*_NEWEST_FIRST)
 _BEGUN_SINCE = (
-    select(*_COLUMNS)
-    .where(_OF_PERSON, _c.started_at >= bindparam("since"))
-    .order_by(_c.started_at, _c.id)
+    select(*_COLUMNS).where(_OF_PERSON, _c.started_at >= bindparam("since")).order_by(_c.started_at, _c.id)
 )
 _LATEST = select(*_COLUMNS, _c.updated_at).where(_OF_PERSON).order_by(*_NEWEST_FIRST).limit(1)
 _PARK_OTHERS = (

@@ -25,9 +25,7 @@ _NOT_CLOSED = _e.status != _CLOSED
 _UNDER_WAY = _e.status.in_([EscalationStatus.OPEN.value, EscalationStatus.TAKEN.value])
 _GET = select(*COLUMNS).where(_e.id == bindparam("escalation_id"))
 _OF_PERSON = (
-    select(*COLUMNS)
-    .where(_e.person_id == bindparam("of_person"), _UNDER_WAY)
-    .order_by(_e.opened_at, _e.id)
+    select(*COLUMNS).where(_e.person_id == bindparam("of_person"), _UNDER_WAY).order_by(_e.opened_at, _e.id)
 )
 _TAKEN_BY = (
     select(*COLUMNS)
@@ -145,9 +143,7 @@ def give_back(conn: Connection, escalation_id: str, worker_id: str, *, next_due:
     return conn.execute(statement).rowcount == 1
 
 
-def close(
-    conn: Connection, escalation_id: str, *, worker_id: str | None, note: str, now: datetime
-) -> bool:
+def close(conn: Connection, escalation_id: str, *, worker_id: str | None, note: str, now: datetime) -> bool:
     """Close an escalation that nobody else has. False: another worker has it, or it is closed.
 
     `worker_id` none closes it whoever has it.

@@ -28,7 +28,9 @@ def oldest_due(conn: Connection) -> datetime | None:
 def escalations_by_state(conn: Connection) -> dict[tuple[str, str], int]:
     """How many escalations are open or taken, by urgency."""
     e = escalations.c
-    query = select(e.status, e.urgency, func.count()).where(e.status != "closed").group_by(e.status, e.urgency)
+    query = (
+        select(e.status, e.urgency, func.count()).where(e.status != "closed").group_by(e.status, e.urgency)
+    )
     return {(row[0], row[1]): row[2] for row in conn.execute(query)}
 
 

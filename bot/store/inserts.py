@@ -5,8 +5,10 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from sqlalchemy import Connection, CursorResult, Table
+from sqlalchemy import Connection, Table
 from sqlalchemy.dialects import postgresql, sqlite
+
+from bot.store.statements import Statement
 
 Changes = Callable[[Any], Mapping[str, Any]]
 
@@ -16,11 +18,13 @@ class InsertNew:
 
     def __init__(self, table: Table, *unique: str, returning: str | None = None) -> None:
         wanted = [table.c[returning or unique[0]]]
-        self._statements: dict[str, Any] = {
-            "sqlite": sqlite.insert(table).on_conflict_do_nothing(index_elements=unique).returning(*wanted),
-            "postgresql": postgresql.insert(table)
-            .on_conflict_do_nothing(index_elements=unique)
-            .returning(*wanted),
+        self._statements = {
+            "sqlite": Statement(
+                sqlite.insert(table).on_conflict_do_nothing(index_elements=unique).returning(*wanted)
+            ),
+            "postgresql": Statement(
+                postgresql.insert(table).on_conflict_do_nothing(index_elements=unique).returning(*wanted)
+            ),
         }
 
     def __call__(self, conn: Connection, row: Mapping[str, Any]) -> Any | None:
@@ -28,8 +32,7 @@ class InsertNew:
 
         On PostgreSQL it waits for another transaction that is adding the same row.
         """
-        found = conn.execute(self._statements[conn.dialect.name], row).first()
-        return None if found is None else found[0]
+        return self._statements[conn.dialect.name].scalar(conn, row)
 
 
 class InsertOrUpdate:
@@ -38,16 +41,17 @@ class InsertOrUpdate:
     def __init__(self, table: Table, *unique: str, changes: Changes) -> None:
         on_sqlite = sqlite.insert(table)
         on_postgresql = postgresql.insert(table)
-        self._statements: dict[str, Any] = {
-            "sqlite": on_sqlite.on_conflict_do_update(
-                index_elements=unique, set_=dict(changes(on_sqlite.excluded))
+        self._statements = {
+            "sqlite": Statement(
+                on_sqlite.on_conflict_do_update(index_elements=unique, set_=dict(changes(on_sqlite.excluded)))
             ),
-            "postgresql": on_postgresql.on_conflict_do_update(
-                index_elements=unique, set_=dict(changes(on_postgresql.excluded))
+            "postgresql": Statement(
+                on_postgresql.on_conflict_do_update(
+                    index_elements=unique, set_=dict(changes(on_postgresql.excluded))
+                )
             ),
         }
 
-    def __call__(self, conn: Connection, row: Mapping[str, Any]) -> CursorResult[Any]:
+    def __call__(self, conn: Connection, row: Mapping[str, Any]) -> None:
         """Write the row."""
-        result: CursorResult[Any] = conn.execute(self._statements[conn.dialect.name], row)
-        return result
+        self._statements[conn.dialect.name].run(conn, row)

@@ -78,19 +78,13 @@ def _answer(work: Work, text: InboundText, person: Person, body: str, reading: R
     return read_freely(work, person, body, reading, waits_for_human=waits_for_human)
 
 
-def _is_second_miss(
-    work: Work, person: Person, question: Conversation, body: str, reading: Reading
-) -> bool:
+def _is_second_miss(work: Work, person: Person, question: Conversation, body: str, reading: Reading) -> bool:
     """Whether the menu for a text we could not read is answered by one it has no answer for: that one is then
     read on its own, so that the second in a row fetches a human."""
-    return question.flow_id == NOT_UNDERSTOOD and not answers_question(
-        work, person, question, body, reading
-    )
+    return question.flow_id == NOT_UNDERSTOOD and not answers_question(work, person, question, body, reading)
 
 
-def _in_question(
-    work: Work, person: Person, question: Conversation, body: str, reading: Reading
-) -> str:
+def _in_question(work: Work, person: Person, question: Conversation, body: str, reading: Reading) -> str:
     """An answer counts for the question that is open; a need that is clear and another leaves it for its own."""
     best = reading.best
     flow = work.deps.flows.for_intent(best.name) if best and best.confidence >= SURE else None

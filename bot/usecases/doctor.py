@@ -37,7 +37,9 @@ def examine(deps: Deps) -> list[Finding]:
         with deps.store.read() as conn:
             findings += [*_database(deps, conn), *_content(deps), *_rota(deps, conn), *_directory(deps, conn)]
     except SQLAlchemyError as error:
-        findings.append(Finding("database", False, f"does not answer ({type(error).__name__}): check DATABASE_URL"))
+        findings.append(
+            Finding("database", False, f"does not answer ({type(error).__name__}): check DATABASE_URL")
+        )
     findings.append(_provider(deps))
     return findings
 
@@ -46,7 +48,9 @@ def _settings(deps: Deps) -> Finding:
     settings = deps.settings
     how = "phone simulator" if settings.uses_simulator else f"provider at {settings.twilio_base_url}"
     if not settings.uses_simulator and settings.public_url.startswith("http://"):
-        return Finding("settings", False, f"{how}; PUBLIC_URL must be the https:// address the provider calls")
+        return Finding(
+            "settings", False, f"{how}; PUBLIC_URL must be the https:// address the provider calls"
+        )
     return Finding("settings", True, how)
 
 
@@ -62,13 +66,17 @@ def _database(deps: Deps, conn: Connection) -> Iterator[Finding]:
         late = real_now() - beat
         yield Finding("scheduler", late < TICK_WITHIN, f"last tick {int(late.total_seconds())} seconds ago")
     red = [one for one in coming.escalations(conn) if one.is_red]
-    yield Finding("escalations", not red, f"{len(red)} that nobody has answered" if red else "none left unanswered")
+    yield Finding(
+        "escalations", not red, f"{len(red)} that nobody has answered" if red else "none left unanswered"
+    )
 
 
 def _content(deps: Deps) -> Iterator[Finding]:
     wrong = [p for p in check_flows(deps.settings.flows_dir, ()) if not p.warning]
     count = len(flow_files(deps.settings.flows_dir))
-    yield Finding("flows", not wrong, "; ".join(map(str, wrong[:3])) if wrong else f"{count} pass their checks")
+    yield Finding(
+        "flows", not wrong, "; ".join(map(str, wrong[:3])) if wrong else f"{count} pass their checks"
+    )
 
 
 def _rota(deps: Deps, conn: Connection) -> Iterator[Finding]:

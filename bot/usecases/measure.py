@@ -26,13 +26,17 @@ class Measures:
 
     def collect(self) -> Iterator[Metric]:
         """The figures, each a gauge."""
-        outbox = GaugeMetricFamily("gatepost_outbox_waiting", "Texts that are due or in hand", labels=["status"])
+        outbox = GaugeMetricFamily(
+            "gatepost_outbox_waiting", "Texts that are due or in hand", labels=["status"]
+        )
         for status, count in figures.outbox_in_hand(self._conn).items():
             outbox.add_metric([status], count)
         yield outbox
         late = figures.oldest_due(self._conn)
         seconds = max(0.0, (self._now - late).total_seconds()) if late else 0.0
-        yield GaugeMetricFamily("gatepost_outbox_late_seconds", "How late the oldest due text is", value=seconds)
+        yield GaugeMetricFamily(
+            "gatepost_outbox_late_seconds", "How late the oldest due text is", value=seconds
+        )
         escalations = GaugeMetricFamily(
             "gatepost_escalations", "Escalations that are not closed", labels=["status", "urgency"]
         )

@@ -22,9 +22,7 @@ def opt_out(work: Work, person: Person, *, source: str, confirm: bool) -> Person
     if person.is_opted_out:
         return person
     people.change(work.conn, person.id, opted_out_at=work.now, opt_out_source=source, consent=False)
-    events.add(
-        work.conn, Event(at=work.now, kind="opted_out", person_id=person.id, data={"source": source})
-    )
+    events.add(work.conn, Event(at=work.now, kind="opted_out", person_id=person.id, data={"source": source}))
     out = replace(person, opted_out_at=work.now, opt_out_source=source, consent=False)
     if confirm:
         text_person(
@@ -37,12 +35,8 @@ def opt_in(work: Work, person: Person, *, source: str) -> Person:
     """Record that a person wants texts again: that is consent too."""
     if not person.is_opted_out:
         return person
-    people.change(
-        work.conn, person.id, opted_out_at=None, opt_out_source=None, consent=True, misses=0
-    )
-    events.add(
-        work.conn, Event(at=work.now, kind="opted_in", person_id=person.id, data={"source": source})
-    )
+    people.change(work.conn, person.id, opted_out_at=None, opt_out_source=None, consent=True, misses=0)
+    events.add(work.conn, Event(at=work.now, kind="opted_in", person_id=person.id, data={"source": source}))
     back = replace(person, opted_out_at=None, opt_out_source=None, consent=True, misses=0)
     plan_release.replan_person(work, back)
     return back

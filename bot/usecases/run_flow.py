@@ -106,7 +106,12 @@ def carry_out(work: Work, person: Person, turn: Turn, *, kind: Kind) -> None:
                 sent_at = max(sent_at, sent.due_at)
             case OpenEscalation(urgency, reason, need):
                 escalating.open_escalation(
-                    work, person, urgency=Urgency(urgency), reason=reason, need=need, words=work.words,
+                    work,
+                    person,
+                    urgency=Urgency(urgency),
+                    reason=reason,
+                    need=need,
+                    words=work.words,
                     caller_tells=any(isinstance(one, SendText) for one in turn.effects),
                 )
             case SetTimer(timer_kind, seq, due_at):

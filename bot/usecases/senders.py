@@ -96,10 +96,16 @@ def _newcomer(work: Work, text: InboundText) -> Person:
 def _one_of(work: Work, text: InboundText, owners: list[Person]) -> Sender:
     """The one of several people on a phone who says their name, or who wrote a moment ago."""
     said = text.body.strip().casefold().strip(".!, ")
-    named = [p for p in owners if p.first_name and said in (p.first_name.casefold(), f"its {p.first_name.casefold()}")]
+    named = [
+        p
+        for p in owners
+        if p.first_name and said in (p.first_name.casefold(), f"its {p.first_name.casefold()}")
+    ]
     if len(named) == 1:
         person = people.lock(work.conn, named[0].id) or named[0]
-        return Sender(person=person, waiting=inbound.waiting(work.conn, text.address, since=work.now - SAME_SPEAKER))
+        return Sender(
+            person=person, waiting=inbound.waiting(work.conn, text.address, since=work.now - SAME_SPEAKER)
+        )
     times: list[tuple[datetime, Person]] = []
     for owner in owners:
         at = inbound.last_from(work.conn, owner.id)

@@ -10,7 +10,8 @@ def _table(text: str) -> dict[str, tuple[str, ...]]:
 
 # One word as it is typed = what it stands for. What stands on the right is never itself on the left.
 SHORT_FORMS = _table(
-    "nemore=anymore, nemor=anymore, anymor=anymore, nymore=anymore, ne1=anyone, newhere=anywhere, nething=anything, "
+    "nemore=anymore, nemor=anymore, anymor=anymore, nymore=anymore, ne1=anyone, "
+    "newhere=anywhere, nething=anything, "
     "2day=today, 2moro=tomorrow, 2morro=tomorrow, 2morrow=tomorrow, 2mz=tomorrow, 2nght=tonight, "
     "2night=tonight, 2nite=tonight, 2nyt=tonight, 4eva=forever, 4ever=forever, abit=a bit, abt=about, "
     "acc=account, addres=address, addy=address, adress=address, agen=again, agin=again, agn=again, "
@@ -115,8 +116,11 @@ PAIRS = {
 }
 
 # Words that keep a doubled letter when a long run is shortened: `neeeed` is `need`, `kiiilll` is `kill`.
-DOUBLED = {short: full[0] for short, full in _table(
-    "fre=free, ned=need, kil=kill, se=see, wel=well, stil=still, fel=feel, slep=sleep, fod=food, "
-    "son=soon, god=good, wed=weed, bled=bleed, bleding=bleeding, kep=keep, wek=week, ben=been, al=all, "
-    "cal=call, il=ill, wil=will, of=off, helo=hello, plese=please, gren=green, mis=miss, hel=hell"
-).items()}
+DOUBLED = {
+    short: full[0]
+    for short, full in _table(
+        "fre=free, ned=need, kil=kill, se=see, wel=well, stil=still, fel=feel, slep=sleep, fod=food, "
+        "son=soon, god=good, wed=weed, bled=bleed, bleding=bleeding, kep=keep, wek=week, ben=been, al=all, "
+        "cal=call, il=ill, wil=will, of=off, helo=hello, plese=please, gren=green, mis=miss, hel=hell"
+    ).items()
+}

@@ -23,11 +23,7 @@ def warn_coordinators(
     on the record, unless `on_record` is false. `without`: workers the warning is about, who need not read it.
     """
     chain = work.deps.calendar.chain(area)
-    known = [
-        worker
-        for worker in people_in_charge(work, chain)
-        if worker.id not in without
-    ]
+    known = [worker for worker in people_in_charge(work, chain) if worker.id not in without]
     told: list[Worker] = []
     for place in chain:
         told = in_charge(known, place)

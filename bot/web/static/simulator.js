@@ -11,6 +11,7 @@ let asked = 0;
 let drawn = 0;
 let tag = null;
 let isMoving = false;
+let newWhileMoving = 0;
 let state = null;
 
 class Refused extends Error {}
@@ -70,8 +71,10 @@ function draw(found) {
   tell(drawPhones(found.phones, send));
 }
 
+// Says what came to whoever can't see it; on the way through the days only how much.
 function tell(news) {
-  if (!news.length) return;
+  newWhileMoving += news.length;
+  if (!news.length || isMoving) return;
   const [name, body] = news[news.length - 1];
   setText(byId("told"), news.length > 3 ? `${news.length} new texts.` : `New text to ${name}: ${body}`);
 }
@@ -117,19 +120,21 @@ async function send(form, address, field) {
 async function move(button) {
   if (isMoving) return;
   isMoving = true;
+  newWhileMoving = 0;
   const where = button.querySelector("b")?.textContent ?? button.textContent.replace("Go to ", "");
   setText(byId("told"), `Moving the clock: ${where}.`);
   document.body.classList.add("moving");
   document.querySelector(".busy").hidden = false;
   button.classList.add("pressed");
   for (const one of moveButtons) if (one !== button) one.setAttribute("aria-disabled", "true");
+  follow();
   const went = await act(button, "clock", { to: button.dataset.to });
   isMoving = false;
   document.body.classList.remove("moving");
   document.querySelector(".busy").hidden = true;
   button.classList.remove("pressed");
   for (const one of moveButtons) one.removeAttribute("aria-disabled");
-  if (went) setText(byId("told"), `It is ${state.now.day}, ${state.now.time}. ${byId("told").textContent.startsWith("Moving") ? "" : byId("told").textContent}`.trim());
+  if (went) setText(byId("told"), `It is ${state.now.day}, ${state.now.time}. New texts: ${newWhileMoving}.`);
 }
 
 // Puts the words of the guide into the right phone, for whoever follows it to send.
@@ -173,8 +178,11 @@ byId("add").addEventListener("submit", async (event) => {
 });
 
 let isLost = false;
+let isAsking = false;
 let timer = 0;
 async function follow() {
+  if (isAsking) return;
+  isAsking = true;
   clearTimeout(timer);
   try {
     if (!document.hidden) await ask("state");
@@ -184,6 +192,7 @@ async function follow() {
     isLost = true;
     say("Gatepost does not answer. Is it still running? Trying again ...");
   }
+  isAsking = false;
   timer = setTimeout(follow, isMoving ? EVERY_MS_WHILE_MOVING : EVERY_MS);
 }
 document.addEventListener("visibilitychange", () => { if (!document.hidden) follow(); });
