@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import Connection, or_, select
+from sqlalchemy import Connection, and_, exists, or_, select
 
 from bot.store import schema
 
@@ -38,13 +38,17 @@ class Unclosed:
 
 
 def timers(conn: Connection, *, limit: int) -> list[Waiting]:
-    """The timers that fall due next; a question that is not open any more waits for nothing."""
+    """The timers that fall due next; of a conversation only that of the question which is open."""
     t, p, c = schema.timers.c, schema.people.c, schema.conversations.c
+    newer = schema.timers.alias()
+    is_past = exists().where(
+        newer.c.conversation_id == t.conversation_id, newer.c.kind == t.kind, newer.c.id > t.id
+    )
     query = (
         select(t.due_at, t.kind, p.first_name)
         .join(schema.people, p.id == t.person_id)
         .outerjoin(schema.conversations, c.id == t.conversation_id)
-        .where(t.status == "waiting", or_(t.kind != "no_reply", c.is_asking))
+        .where(t.status == "waiting", or_(t.kind != "no_reply", and_(c.is_asking, ~is_past)))
         .order_by(t.due_at, t.id)
         .limit(limit)
     )

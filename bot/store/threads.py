@@ -81,10 +81,11 @@ def _merged(lines: list[Line]) -> list[Line]:
 def phones(conn: Connection, *, now: datetime, limit: int = 3) -> list[Phone]:
     """Phones worth showing: the first person and two workers, the others on record, those somebody added.
 
-    At most `limit` people and as many workers, the first ones on record.
+    At most `limit` people and as many workers, the first ones on record. Who is on call is said for the area
+    of the first person.
     """
     holders = list(_people(conn, limit))
-    staff = list(_workers(conn, now, limit))
+    staff = list(_workers(conn, now, limit, area=holders[0].detail if holders else None))
     found = [*holders[:1], *staff[:2], *holders[1:], *staff[2:]]
     shown = {phone.address for phone in found}
     s = simulator_phones.c
@@ -114,9 +115,13 @@ def _people(conn: Connection, limit: int, address: str | None = None) -> list[Ph
     ]  # fmt: skip
 
 
-def _workers(conn: Connection, now: datetime, limit: int, address: str | None = None) -> list[Phone]:
+def _workers(
+    conn: Connection, now: datetime, limit: int, address: str | None = None, area: str | None = None
+) -> list[Phone]:
     w, h = workers.c, shifts.c
     on = and_(h.worker_id == w.id, h.starts_at <= now, h.ends_at > now)
+    if area is not None:
+        on = and_(on, h.area == area)
     query = (
         select(w.name, w.role, w.phone, w.opted_out_at, func.min(h.level).label("level"))
         .outerjoin(shifts, on)

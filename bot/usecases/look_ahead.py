@@ -51,7 +51,7 @@ class Ahead:
     escalations: list[OpenEscalation]
 
 
-def look_ahead(deps: Deps, conn: Connection, *, now: datetime, limit: int = 6) -> Ahead:
+def look_ahead(deps: Deps, conn: Connection, *, now: datetime, limit: int = 5) -> Ahead:
     """The next things that fall due, and the escalations that are not closed, the red ones first."""
     waiting = [*coming.timers(conn, limit=limit * 2), *coming.reminders(conn, limit=limit * 2)]
     counts: dict[tuple[datetime, str], int] = {}

@@ -44,10 +44,13 @@ class PersonWorld:
         return self._values[placeholder]() or None
 
     def service_lines(self, query: ServicesQuery) -> list[str]:
-        """One line a service, best first; none when nothing is fit to send."""
+        """One line a service, in the order in which the flow names the kinds, best first; empty when nothing
+        is fit to send."""
         found = self._work.deps.directory.find(
             query.category, self._person.area, at=self._work.now, limit=query.limit, only_open=query.only_open
         )
+        if query.only_open:
+            found.sort(key=lambda listing: query.category.index(listing.service.category))
         return [listing_line(listing, self._calendar, now=self._work.now) for listing in found]
 
     def appointment_id(self) -> str | None:

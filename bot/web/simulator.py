@@ -17,7 +17,7 @@ from bot.usecases.move_clock import do_what_is_due, move_clock
 from bot.usecases.receive_message import receive
 from bot.usecases.record_status import record_status
 from bot.web import current_deps
-from bot.web.simulator_view import view
+from bot.web.simulator_view import day_name, view
 
 simulator = Blueprint("simulator", __name__)
 LONGEST = 1600
@@ -145,9 +145,7 @@ def _shown(deps: Deps) -> Response:
     """What the page draws, marked with a tag that changes when it does."""
     now = deps.clock()
     found = view(deps, now=now)
-    found["moves"] = {
-        name: deps.calendar.day_text(next_moment(deps, name, now=now), now=now) for name in MOVES
-    }
+    found["moves"] = {name: day_name(deps, next_moment(deps, name, now=now), now=now) for name in MOVES}
     response = Response(json.dumps(found, ensure_ascii=False, sort_keys=True), mimetype="application/json")
     response.headers["Cache-Control"] = "no-cache"
     response.add_etag()

@@ -84,7 +84,7 @@ function drawSteps({ done, person, offer }) {
   steps.forEach((step, place) => {
     const isNow = place === now;
     step.classList.toggle("done", done[place]);
-    step.classList.toggle("now", isNow);
+    step.classList.toggle("current", isNow);
     if (isNow) step.setAttribute("aria-current", "step");
     else step.removeAttribute("aria-current");
     const inside = step.querySelector("div");
