@@ -11,7 +11,7 @@ from bot.domain.understanding.normalise import normalise
 
 _SHORTEST = 4  # shorter words are never put right: too many others are one letter away
 _TWO_SLIPS = 8  # from this length on a word may have two slips
-_VOWELS = str.maketrans("", "", "aeiou")
+_VOWELS = str.maketrans("", "", "aeiouy")
 _LEAD_INS = (
     "i think", "i would like", "id like", "i want", "i need", "its", "it is", "im", "number", "option", "no",
     "answer", "choice", "maybe", "just", "the", "a", "my", "please", "ok", "yeah", "hi", "um", "er", "erm",
@@ -35,7 +35,7 @@ class Spelling:
         self._known = frozenset(known) | frozenset(everyday)
         self._fixes = dict(fixes)
         self._near: dict[str, list[str]] = {}
-        self._bare: dict[str, str] = {}
+        self._bare: dict[str, list[str]] = {}
         self._long: dict[int, list[str]] = {}
         near = self._near
         for word in words:
@@ -44,9 +44,7 @@ class Spelling:
                     near[key].append(word)
                 else:
                     near[key] = [word]
-            bare = word[0] + word[1:].translate(_VOWELS)
-            if len(bare) >= 3 and len(bare) < len(word):
-                self._bare.setdefault(bare, word)
+            self._bare.setdefault(_without_vowels(word), []).append(word)
             if len(word) >= _TWO_SLIPS:
                 self._long.setdefault(len(word), []).append(word)
 
@@ -60,15 +58,14 @@ class Spelling:
         if fixed is not None:
             return fixed
         size = len(word)
-        if word in self._known or size < 3 or size > 24 or not word.isalpha():
+        if word in self._known or size < _SHORTEST or size > 24 or not word.isalpha():
             return word
-        if size >= _SHORTEST:
-            near = self._one_slip(word)
-            if near is not None:
-                return near
-        bare = self._bare.get(word)
-        if bare is not None:
-            return bare
+        near = self._one_slip(word)
+        if near is not None:
+            return near
+        for other in self._bare.get(_without_vowels(word), ()):
+            if _is_left_of(word, other):
+                return other
         if size >= _TWO_SLIPS - 1:
             return self._two_slips(word) or word
         return word
@@ -103,6 +100,16 @@ class Spelling:
 
 def _without_one(word: str) -> set[str]:
     return {word, *(word[:i] + word[i + 1 :] for i in range(len(word)))}
+
+
+def _without_vowels(word: str) -> str:
+    return word[0] + word[1:].translate(_VOWELS)
+
+
+def _is_left_of(word: str, whole: str) -> bool:
+    """Whether `word` is what is left of the whole one after some letters were dropped."""
+    letters = iter(whole)
+    return all(letter in letters for letter in word)
 
 
 def _swapped(one: str, other: str) -> bool:
