@@ -11,20 +11,21 @@ from sqlalchemy import Connection, bindparam, false, select, update
 from bot.engine.conversation import Conversation
 from bot.store.inserts import InsertOrUpdate
 from bot.store.schema import conversations
+from bot.store.statements import Statement
 
 _c = conversations.c
 _COLUMNS = (_c.id, _c.person_id, _c.flow_id, _c.revision, _c.is_asking, _c.is_finished, _c.doc)
 _OF_PERSON = _c.person_id == bindparam("of_person")
 _NEWEST_FIRST = (_c.updated_at.desc(), _c.id.desc())
 
-_GET = select(*_COLUMNS).where(_c.id == bindparam("conversation_id"))
-_ASKING = select(*_COLUMNS).where(_OF_PERSON, _c.is_asking)
+_GET = Statement(select(*_COLUMNS).where(_c.id == bindparam("conversation_id")))
+_ASKING = Statement(select(*_COLUMNS).where(_OF_PERSON, _c.is_asking))
 _UNFINISHED = select(*_COLUMNS).where(_OF_PERSON, _c.is_finished == false()).order_by(*_NEWEST_FIRST)
 _BEGUN_SINCE = (
     select(*_COLUMNS).where(_OF_PERSON, _c.started_at >= bindparam("since")).order_by(_c.started_at, _c.id)
 )
-_LATEST = select(*_COLUMNS, _c.updated_at).where(_OF_PERSON).order_by(*_NEWEST_FIRST).limit(1)
-_PARK_OTHERS = (
+_LATEST = Statement(select(*_COLUMNS, _c.updated_at).where(_OF_PERSON).order_by(*_NEWEST_FIRST).limit(1))
+_PARK_OTHERS = Statement(
     update(conversations)
     .where(_OF_PERSON, _c.is_asking, _c.id != bindparam("but_not"))
     .values(is_asking=False)
@@ -45,13 +46,13 @@ _SAVE = InsertOrUpdate(
 
 def get(conn: Connection, conversation_id: str) -> Conversation | None:
     """The conversation with this id."""
-    row = conn.execute(_GET, {"conversation_id": conversation_id}).first()
+    row = _GET.first(conn, {"conversation_id": conversation_id})
     return None if row is None else _from_row(row)
 
 
 def asking(conn: Connection, person_id: str) -> Conversation | None:
     """The conversation whose question is open; a person has one at most."""
-    row = conn.execute(_ASKING, {"of_person": person_id}).first()
+    row = _ASKING.first(conn, {"of_person": person_id})
     return None if row is None else _from_row(row)
 
 
@@ -68,14 +69,14 @@ def begun_since(conn: Connection, person_id: str, *, since: datetime) -> list[Co
 
 def latest(conn: Connection, person_id: str) -> tuple[Conversation, datetime] | None:
     """The conversation that moved last, ended or not, and when it did."""
-    row = conn.execute(_LATEST, {"of_person": person_id}).first()
+    row = _LATEST.first(conn, {"of_person": person_id})
     return None if row is None else (_from_row(row), row[-1])
 
 
 def save(conn: Connection, conversation: Conversation, *, now: datetime) -> None:
     """Write a conversation as it stands. If its question is open, that of any other is closed (parked)."""
     if conversation.asking:
-        conn.execute(_PARK_OTHERS, {"of_person": conversation.person_id, "but_not": conversation.id})
+        _PARK_OTHERS.run(conn, {"of_person": conversation.person_id, "but_not": conversation.id})
     _SAVE(
         conn,
         {

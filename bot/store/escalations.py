@@ -12,6 +12,7 @@ from sqlalchemy import Connection, bindparam, func, insert, select, update
 from bot.domain.escalations import Escalation, EscalationStatus, Urgency
 from bot.domain.messages import DeliveryStatus, Kind
 from bot.store.schema import escalations, outbox
+from bot.store.statements import Statement
 
 _e = escalations.c
 # In the order of the fields of `Escalation`.
@@ -23,8 +24,11 @@ COLUMNS = (
 _CLOSED = EscalationStatus.CLOSED.value
 _NOT_CLOSED = _e.status != _CLOSED
 _UNDER_WAY = _e.status.in_([EscalationStatus.OPEN.value, EscalationStatus.TAKEN.value])
-_GET = select(*COLUMNS).where(_e.id == bindparam("escalation_id"))
-_OF_PERSON = (
+_GET = Statement(select(*COLUMNS).where(_e.id == bindparam("escalation_id")))
+_ADD = Statement(insert(escalations))
+# Sets the columns it is given values for.
+_CHANGE = Statement(update(escalations).where(_e.id == bindparam("escalation_id")))
+_OF_PERSON = Statement(
     select(*COLUMNS).where(_e.person_id == bindparam("of_person"), _UNDER_WAY).order_by(_e.opened_at, _e.id)
 )
 _TAKEN_BY = (
@@ -52,13 +56,13 @@ _TO_WORKER = _RELAYED.where(outbox.c.address == bindparam("phone"), outbox.c.wor
 
 def get(conn: Connection, escalation_id: str) -> Escalation | None:
     """The escalation with this id."""
-    row = conn.execute(_GET, {"escalation_id": escalation_id}).first()
+    row = _GET.first(conn, {"escalation_id": escalation_id})
     return None if row is None else from_row(row)
 
 
 def open_of_person(conn: Connection, person_id: str) -> list[Escalation]:
     """What a person waits for or has somebody for (open or taken), earliest first."""
-    return [from_row(row) for row in conn.execute(_OF_PERSON, {"of_person": person_id})]
+    return [from_row(row) for row in _OF_PERSON.rows(conn, {"of_person": person_id})]
 
 
 def taken_by(conn: Connection, worker_id: str) -> list[Escalation]:
@@ -79,16 +83,13 @@ def next_due(conn: Connection) -> datetime | None:
 
 def add(conn: Connection, escalation: Escalation) -> None:
     """Write a new escalation."""
-    conn.execute(
-        insert(escalations),
-        {column.name: _plain(getattr(escalation, column.name)) for column in COLUMNS},
-    )
+    _ADD.run(conn, {column.name: _plain(getattr(escalation, column.name)) for column in COLUMNS})
 
 
 def change(conn: Connection, escalation_id: str, **columns: object) -> None:
     """Set these columns; enums and tuples are taken as they are."""
     values = {name: _plain(value) for name, value in columns.items()}
-    conn.execute(update(escalations).where(_e.id == escalation_id).values(values))
+    _CHANGE.run(conn, {"escalation_id": escalation_id, **values})
 
 
 def claim(conn: Connection, escalation_id: str, *, seen: datetime, until: datetime) -> bool:

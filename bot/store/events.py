@@ -6,10 +6,11 @@ from sqlalchemy import Connection, bindparam, insert, select
 
 from bot.domain.escalations import Event
 from bot.store.schema import events
+from bot.store.statements import Statement
 
 _e = events.c
 _COLUMNS = (_e.at, _e.kind, _e.person_id, _e.worker_id, _e.escalation_id, _e.data)
-_ADD = insert(events)
+_ADD = Statement(insert(events))
 _OF_PERSON = select(*_COLUMNS).where(_e.person_id == bindparam("of_person")).order_by(_e.at, _e.id)
 _OF_ESCALATION = (
     select(*_COLUMNS).where(_e.escalation_id == bindparam("of_escalation")).order_by(_e.at, _e.id)
@@ -18,8 +19,8 @@ _OF_ESCALATION = (
 
 def add(conn: Connection, event: Event) -> None:
     """Record that something happened."""
-    conn.execute(
-        _ADD,
+    _ADD.run(
+        conn,
         {
             "at": event.at,
             "kind": event.kind,

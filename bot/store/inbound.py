@@ -9,6 +9,7 @@ from sqlalchemy import Connection, bindparam, func, select, update
 from bot.domain.messages import Channel, InboundText, ReceivedText
 from bot.store.inserts import InsertNew
 from bot.store.schema import inbound, outbox
+from bot.store.statements import Statement
 
 WHICH_PERSON = "which_person"  # the outcome of a text from a shared phone while we ask who wrote it
 _i = inbound.c
@@ -19,7 +20,7 @@ _ANSWERS = (
     .where(_i.provider_id == bindparam("answered_id"), outbox.c.via_twiml)
     .order_by(outbox.c.id)
 )
-_ANSWERED = _ANSWERS.add_columns(outbox.c.id)
+_ANSWERED = Statement(_ANSWERS.add_columns(outbox.c.id))
 _LAST_OF_ADDRESS = (
     select(_i.body, _i.outcome)
     .where(
@@ -28,8 +29,9 @@ _LAST_OF_ADDRESS = (
     .order_by(_i.received_at.desc(), _i.id.desc())
     .limit(1)
 )
-_SETTLE = update(inbound).where(_i.id == bindparam("of_text"))  # sets the columns it is given values for
-_LAST = select(func.max(_i.received_at)).where(_i.person_id == bindparam("of_person"))
+# Sets the columns it is given values for.
+_SETTLE = Statement(update(inbound).where(_i.id == bindparam("of_text")))
+_LAST = Statement(select(func.max(_i.received_at)).where(_i.person_id == bindparam("of_person")))
 _OF_PERSON = (
     select(_i.id, _i.provider_id, _i.address, _i.channel, _i.body, _i.media_count, _i.received_at, _i.outcome)
     .where(_i.person_id == bindparam("of_person"), _i.received_at >= bindparam("since"))
@@ -73,12 +75,12 @@ def settle(
         values["person_id"] = person_id
     if worker_id is not None:
         values["worker_id"] = worker_id
-    conn.execute(_SETTLE, values)
+    _SETTLE.run(conn, values)
 
 
 def last_from(conn: Connection, person_id: str) -> datetime | None:
     """When the person last texted us."""
-    return conn.execute(_LAST, {"of_person": person_id}).scalar()
+    return _LAST.scalar(conn, {"of_person": person_id})
 
 
 def of_person(conn: Connection, person_id: str, *, since: datetime) -> list[ReceivedText]:
@@ -92,7 +94,7 @@ def of_person(conn: Connection, person_id: str, *, since: datetime) -> list[Rece
 
 def answered(conn: Connection, provider_id: str) -> list[tuple[int, str]]:
     """Outbox id and body of each text that answered this one, in order; empty when nothing did."""
-    return [(row.id, row.body) for row in conn.execute(_ANSWERED, {"answered_id": provider_id})]
+    return [(id, body) for body, id in _ANSWERED.rows(conn, {"answered_id": provider_id})]
 
 
 def waiting(conn: Connection, address: str, *, since: datetime) -> str | None:

@@ -9,19 +9,20 @@ from sqlalchemy import Connection, bindparam, false, insert, select, update
 from bot.domain.people import Number, Person
 from bot.store import people as people_rows
 from bot.store.schema import numbers, people
+from bot.store.statements import Statement
 
 _n = numbers.c
 _PERSON = _n.person_id == bindparam("of_person")
 _ADDRESS = _n.address == bindparam("at_address")
 _OPEN = _n.until_at.is_(None)
 
-_CURRENT = (
+_CURRENT = Statement(
     select(_n.address)
     .where(_PERSON, _OPEN, _n.is_bad == false())
     .order_by(_n.from_at.desc(), _n.id.desc())
     .limit(1)
 )
-_OWNERS = (
+_OWNERS = Statement(
     select(*people_rows.COLUMNS)
     .join(numbers, _n.person_id == people.c.id)
     .where(_ADDRESS, _OPEN)
@@ -54,12 +55,12 @@ _HISTORY = (
 
 def current_address(conn: Connection, person_id: str) -> str | None:
     """The newest address of the person that is still theirs and not bad."""
-    return conn.execute(_CURRENT, {"of_person": person_id}).scalar()
+    return _CURRENT.scalar(conn, {"of_person": person_id})
 
 
 def owners(conn: Connection, address: str) -> list[Person]:
     """Everyone who has this address now, who got it last first. Several people may share a phone."""
-    return [people_rows.from_row(row) for row in conn.execute(_OWNERS, {"at_address": address})]
+    return [people_rows.from_row(row) for row in _OWNERS.rows(conn, {"at_address": address})]
 
 
 def former_owners(conn: Connection, address: str) -> list[Person]:

@@ -21,6 +21,7 @@ from bot.domain.messages import (
 from bot.store import rates
 from bot.store.inserts import InsertNew
 from bot.store.schema import outbox
+from bot.store.statements import Statement
 from bot.store.types import UtcDateTime
 
 # A claim that nobody handed over is due again after this long, a hand-over without an answer is looked up.
@@ -37,7 +38,7 @@ COLUMNS = (
     _o.reason, _o.escalation_id, _o.conversation_id, _o.appointment_id, _o.handed_at, _o.key,
 )  # fmt: skip
 
-_ADD = insert(outbox).returning(_o.id)
+_ADD = Statement(insert(outbox).returning(_o.id))
 _ADD_NEW = InsertNew(outbox, "key", returning="id")
 _GET = select(*COLUMNS).where(_o.id == bindparam("outbox_id"))
 _BY_PROVIDER_ID = select(*COLUMNS).where(_o.provider_id == bindparam("provider_id"))
@@ -121,8 +122,7 @@ def add(conn: Connection, message: NewMessage, *, now: datetime) -> int | None:
     if message.key is not None:
         added: int | None = _ADD_NEW(conn, row)
         return added
-    new_id: int = conn.execute(_ADD, row).scalar_one()
-    return new_id
+    return _ADD.scalar(conn, row)
 
 
 def get(conn: Connection, outbox_id: int) -> OutboxMessage | None:

@@ -12,6 +12,7 @@ from bot.domain.escalations import Escalation, EscalationStatus, Page, PageState
 from bot.store import escalations as escalation_rows
 from bot.store.inserts import InsertOrUpdate
 from bot.store.schema import escalations, pages
+from bot.store.statements import Statement
 
 _p = pages.c
 # In the order of the fields of `Page`.
@@ -21,8 +22,10 @@ _COLUMNS = (
 _OF_ESCALATION = (
     select(*_COLUMNS).where(_p.escalation_id == bindparam("of_escalation")).order_by(_p.paged_at, _p.id)
 )
-_GET = select(*_COLUMNS).where(
-    _p.escalation_id == bindparam("of_escalation"), _p.worker_id == bindparam("of_worker")
+_GET = Statement(
+    select(*_COLUMNS).where(
+        _p.escalation_id == bindparam("of_escalation"), _p.worker_id == bindparam("of_worker")
+    )
 )
 _BY_CODE = (
     select(*_COLUMNS)
@@ -30,7 +33,7 @@ _BY_CODE = (
     .order_by(_p.paged_at.desc(), _p.id.desc())
     .limit(1)
 )
-_CODES = (
+_CODES = Statement(
     select(_p.code, escalations.c.status)
     .join(escalations, escalations.c.id == _p.escalation_id)
     .where(
@@ -65,7 +68,7 @@ def of_escalation(conn: Connection, escalation_id: str) -> list[Page]:
 
 def get(conn: Connection, escalation_id: str, worker_id: str) -> Page | None:
     """The page of this worker for this escalation."""
-    row = conn.execute(_GET, {"of_escalation": escalation_id, "of_worker": worker_id}).first()
+    row = _GET.first(conn, {"of_escalation": escalation_id, "of_worker": worker_id})
     return None if row is None else _from_row(row)
 
 
@@ -87,7 +90,7 @@ def open_of_worker(conn: Connection, worker_id: str) -> list[tuple[Page, Escalat
 
 def codes_of(conn: Connection, worker_id: str, *, since: datetime) -> list[tuple[str, bool]]:
     """The codes a worker has, or had after `since`, and whether each is still in use; oldest first."""
-    rows = conn.execute(_CODES, {"of_worker": worker_id, "since": since})
+    rows = _CODES.rows(conn, {"of_worker": worker_id, "since": since})
     return [(code, status != EscalationStatus.CLOSED.value) for code, status in rows]
 
 

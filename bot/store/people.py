@@ -11,6 +11,7 @@ from sqlalchemy import ColumnElement, Connection, bindparam, insert, select, upd
 
 from bot.domain.people import Person, SafeToText
 from bot.store.schema import people, person_areas
+from bot.store.statements import Statement
 
 _p = people.c
 # In the order of the fields of `Person`, so that a row becomes one by position.
@@ -20,10 +21,12 @@ COLUMNS: Sequence[ColumnElement[Any]] = (
     _p.is_known, _p.responsible_worker_id, _p.misses, _p.created_at,
 )  # fmt: skip
 
-_GET = select(*COLUMNS).where(_p.id == bindparam("person_id"))
+_BY_ID = select(*COLUMNS).where(_p.id == bindparam("person_id"))
+_GET = Statement(_BY_ID)
 # NO KEY UPDATE: two turns of one person wait for each other, rows that only point at the person do not.
-_LOCK = _GET.with_for_update(key_share=True)
-_CHANGE = update(people).where(_p.id == bindparam("person_id"))  # sets the columns it is given values for
+_LOCK = Statement(_BY_ID.with_for_update(key_share=True))
+# Sets the columns it is given values for.
+_CHANGE = Statement(update(people).where(_p.id == bindparam("person_id")))
 _BY_EXTERNAL_ID = select(*COLUMNS).where(_p.external_id == bindparam("external_id"))
 
 
@@ -50,7 +53,7 @@ def from_row(row: Sequence[Any]) -> Person:
 
 def get(conn: Connection, person_id: str) -> Person | None:
     """The person with this id."""
-    row = conn.execute(_GET, {"person_id": person_id}).first()
+    row = _GET.first(conn, {"person_id": person_id})
     return None if row is None else from_row(row)
 
 
@@ -59,7 +62,7 @@ def lock(conn: Connection, person_id: str) -> Person | None:
 
     SQLite has one writer at a time, so there it is a plain read.
     """
-    row = conn.execute(_LOCK, {"person_id": person_id}).first()
+    row = _LOCK.first(conn, {"person_id": person_id})
     return None if row is None else from_row(row)
 
 
@@ -108,7 +111,7 @@ def change(conn: Connection, person_id: str, **columns: object) -> None:
         raise ValueError(f"people have no column {', '.join(sorted(unknown))}")
     if columns:
         values = {name: _plain(value) for name, value in columns.items()}
-        conn.execute(_CHANGE, {"person_id": person_id, **values})
+        _CHANGE.run(conn, {"person_id": person_id, **values})
 
 
 def _plain(value: object) -> object:

@@ -10,13 +10,16 @@ from sqlalchemy import Connection, bindparam, delete, select
 from bot.domain.escalations import Shift
 from bot.store.inserts import InsertNew
 from bot.store.schema import shifts
+from bot.store.statements import Statement
 
 _s = shifts.c
 # In the order of the fields of `Shift`.
 _SELECT = select(_s.id, _s.area, _s.worker_id, _s.starts_at, _s.ends_at, _s.level)
 _IN_AREAS = _s.area.in_(bindparam("areas", expanding=True))
-_COVERING = _SELECT.where(_IN_AREAS, _s.starts_at <= bindparam("at"), _s.ends_at > bindparam("at")).order_by(
-    _s.level, _s.starts_at, _s.id
+_COVERING = Statement(
+    _SELECT.where(_IN_AREAS, _s.starts_at <= bindparam("at"), _s.ends_at > bindparam("at")).order_by(
+        _s.level, _s.starts_at, _s.id
+    )
 )
 _BETWEEN = _SELECT.where(
     _IN_AREAS, _s.starts_at < bindparam("until"), _s.ends_at > bindparam("since")
@@ -36,7 +39,7 @@ _FIND = select(_s.id, _s.ends_at).where(
 
 def covering(conn: Connection, areas: Collection[str], *, at: datetime) -> list[Shift]:
     """The shifts of these areas that are on at that instant, level 1 first, longest on shift first."""
-    rows = conn.execute(_COVERING, {"areas": sorted(areas), "at": at})
+    rows = _COVERING.rows(conn, {"areas": sorted(areas), "at": at})
     return [Shift(*row) for row in rows]
 
 

@@ -6,14 +6,15 @@ from sqlalchemy import Connection, select
 
 from bot.store.inserts import InsertOrUpdate
 from bot.store.schema import versions
+from bot.store.statements import Statement
 
-_ALL = select(versions.c.name, versions.c.value)
+_ALL = Statement(select(versions.c.name, versions.c.value))
 _BUMP = InsertOrUpdate(versions, "name", changes=lambda new: {"value": versions.c.value + new.value})
 
 
 def all(conn: Connection) -> dict[str, int]:
     """The version of everything that has ever changed, by name."""
-    return {row.name: row.value for row in conn.execute(_ALL)}
+    return dict(_ALL.rows(conn))
 
 
 def bump(conn: Connection, name: str) -> None:

@@ -10,26 +10,27 @@ from sqlalchemy import ColumnElement, Connection, bindparam, exists, func, inser
 
 from bot.domain.people import Worker
 from bot.store.schema import workers
+from bot.store.statements import Statement
 
 _w = workers.c
 # In the order of the fields of `Worker`, so that a row becomes one by position.
 _COLUMNS: Sequence[ColumnElement[Any]] = (
     _w.id, _w.name, _w.phone, _w.email, _w.role, _w.areas, _w.opted_out_at, _w.phone_is_bad,
 )  # fmt: skip
-_GET = select(*_COLUMNS).where(_w.id == bindparam("worker_id"))
-_BY_PHONE = select(*_COLUMNS).where(_w.phone == bindparam("of_phone"))
-_BY_IDS = select(*_COLUMNS).where(_w.id.in_(bindparam("ids", expanding=True)))
+_GET = Statement(select(*_COLUMNS).where(_w.id == bindparam("worker_id")))
+_BY_PHONE = Statement(select(*_COLUMNS).where(_w.phone == bindparam("of_phone")))
+_BY_IDS = Statement(select(*_COLUMNS).where(_w.id.in_(bindparam("ids", expanding=True))))
 
 
 def get(conn: Connection, worker_id: str) -> Worker | None:
     """The worker with this id."""
-    row = conn.execute(_GET, {"worker_id": worker_id}).first()
+    row = _GET.first(conn, {"worker_id": worker_id})
     return None if row is None else _from_row(row)
 
 
 def by_phone(conn: Connection, phone: str) -> Worker | None:
     """The worker whose phone this is (E.164)."""
-    row = conn.execute(_BY_PHONE, {"of_phone": phone}).first()
+    row = _BY_PHONE.first(conn, {"of_phone": phone})
     return None if row is None else _from_row(row)
 
 
@@ -38,7 +39,7 @@ def by_ids(conn: Connection, ids: Iterable[str]) -> dict[str, Worker]:
     wanted = sorted(set(ids))
     if not wanted:
         return {}
-    found = (_from_row(row) for row in conn.execute(_BY_IDS, {"ids": wanted}))
+    found = (_from_row(row) for row in _BY_IDS.rows(conn, {"ids": wanted}))
     return {worker.id: worker for worker in found}
 
 

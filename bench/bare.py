@@ -1,0 +1,70 @@
+"""The ceiling: the least a webhook can be here. Flask, the signature, one durable insert, TwiML; nothing else.
+
+`python -m bench.bare URL PORT` serves it as `app.py serve` serves the whole.
+"""
+
+from __future__ import annotations
+
+import sys
+
+from flask import Flask, Response, abort, request
+from granian import Granian
+from sqlalchemy import Column, Integer, MetaData, String, Table, Text, insert
+from twilio.request_validator import RequestValidator
+from twilio.twiml.messaging_response import MessagingResponse
+
+from app import THREADS
+from bot.store.database import Store
+from tests.standin.provider import TOKEN
+
+texts = Table(
+    "texts",
+    MetaData(),
+    Column("id", Integer, primary_key=True),
+    Column("provider_id", String, unique=True),
+    Column("address", String, nullable=False),
+    Column("body", Text, nullable=False),
+)
+_ADD = insert(texts)
+
+
+def build(database_url: str, public_url: str) -> Flask:
+    """The application."""
+    app = Flask(__name__)
+    store = Store(database_url)
+    texts.metadata.create_all(store.engine)
+    validator = RequestValidator(TOKEN)
+
+    @app.post("/twilio/sms")
+    def sms() -> Response:
+        form = request.form
+        if not validator.validate(public_url + request.path, form, request.headers["X-Twilio-Signature"]):
+            abort(403)
+        with store.begin() as conn:
+            conn.execute(
+                _ADD,
+                {"provider_id": form["MessageSid"], "address": form["From"], "body": form["Body"]},
+            )
+        answer = MessagingResponse()
+        answer.message("Thank you. We have your text.", status_callback=f"{public_url}/twilio/status?m=1")
+        return Response(str(answer), mimetype="text/xml")
+
+    @app.get("/health")
+    def health() -> str:
+        return "ok"
+
+    return app
+
+
+def main() -> None:
+    """Serve until stopped."""
+    database_url, port = sys.argv[1], int(sys.argv[2])
+    server = Granian(
+        "bare", address="127.0.0.1", port=port, interface="wsgi", workers=1, blocking_threads=THREADS,
+        log_enabled=False,
+    )  # fmt: skip
+    server.serve(target_loader=lambda *_: build(database_url, f"http://127.0.0.1:{port}"), wrap_loader=False)
+
+
+if __name__ == "__main__":
+    main()
