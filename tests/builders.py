@@ -186,6 +186,13 @@ class Town:
         assert len(owners) == 1, owners
         return owners[0]
 
+    def reload(self, person: Person) -> Person:
+        """A person as they are on the record now."""
+        with self.deps.store.read() as conn:
+            found = people.get(conn, person.id)
+        assert found is not None
+        return found
+
     def open_escalations(self, person: Person) -> list[Escalation]:
         with self.deps.store.read() as conn:
             return escalations.open_of_person(conn, person.id)

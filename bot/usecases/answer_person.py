@@ -51,15 +51,15 @@ def answer_person(work: Work, text: InboundText, sender: Sender, reading: Readin
             opting.opt_out(work, one, source="provider" if bare_stop else "person",
                            confirm=not bare_stop and one.id == person.id)  # fmt: skip
         return outcome or "opt_out"
-    if person.is_opted_out:
-        return _while_opted_out(work, text, person, reading)
-    if sender.sharing:
-        text_person(work, person, phrase(work, "answers.not_known_shared"), kind=Kind.ANSWER)
-        return "which_person"
     body = sender.waiting or text.body
     if sender.waiting:
         work.words = sender.waiting
         reading = work.deps.understanding.read(sender.waiting)
+    if person.is_opted_out:
+        return _while_opted_out(work, text, person, body, reading)
+    if sender.sharing:
+        text_person(work, person, phrase(work, "answers.not_known_shared"), kind=Kind.ANSWER)
+        return "which_person"
     return _answer(work, text, person, body, reading)
 
 
@@ -125,12 +125,14 @@ def _means_the_appointment(work: Work, person: Person, body: str) -> bool:
     return latest is not None and "appointment" in latest[0].subject and not latest[0].finished
 
 
-def _while_opted_out(work: Work, text: InboundText, person: Person, reading: Reading) -> str:
+def _while_opted_out(
+    work: Work, text: InboundText, person: Person, body: str, reading: Reading
+) -> str:
     """We may not text them: an opt-in opens that again, anything else goes to a human who rings."""
     provider_answers = text.channel is Channel.SMS and (
         is_opt_in_word(text.body, opted_out=True) or text.opt_out_type == "START"
     )
-    if provider_answers or reading.opt == "in" or is_opt_in_word(text.body, opted_out=True):
+    if provider_answers or reading.opt == "in" or is_opt_in_word(body, opted_out=True):
         back = opting.opt_in(work, person, source="provider" if provider_answers else "person")
         if not provider_answers:
             start_flow(work, back, "opted_in")

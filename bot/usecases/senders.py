@@ -94,7 +94,11 @@ def _newcomer(work: Work, text: InboundText) -> Person:
 
 
 def _one_of(work: Work, text: InboundText, owners: list[Person]) -> Sender:
-    """The one of several people on a phone who says their name, or who wrote a moment ago."""
+    """The one of several people on a phone who says their name, or who wrote a moment ago.
+
+    When it is not clear who writes, it is taken to be somebody who wants texts, if anybody there does: that
+    another one stopped them must not leave this one without an answer.
+    """
     said = text.body.strip().casefold().strip(".!, ")
     named = [
         p
@@ -112,11 +116,11 @@ def _one_of(work: Work, text: InboundText, owners: list[Person]) -> Sender:
         if at is not None:
             times.append((at, owner))
     times.sort(key=lambda pair: pair[0], reverse=True)
-    likeliest = times[0][1] if times else owners[0]
-    person = people.lock(work.conn, likeliest.id) or likeliest
     if times and work.now - times[0][0] < SAME_SPEAKER:
-        return Sender(person=person)
-    return Sender(person=person, sharing=tuple(owners))
+        return Sender(person=people.lock(work.conn, times[0][1].id) or times[0][1])
+    in_order = [person for _, person in times] + [p for p in owners if p.id not in {q.id for _, q in times}]
+    likeliest = next((p for p in in_order if not p.is_opted_out), in_order[0])
+    return Sender(person=people.lock(work.conn, likeliest.id) or likeliest, sharing=tuple(owners))
 
 
 def settled(sender: Sender) -> Sender:

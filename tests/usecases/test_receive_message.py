@@ -142,6 +142,32 @@ def test_whoever_spoke_from_a_shared_number_is_taken_to_speak_on_for_an_hour(
     assert "first name" in " ".join(town.text(AMINA, "nowhere to stay"))
 
 
+def test_one_who_stopped_our_texts_leaves_the_other_on_a_shared_phone_their_answers(
+    town: Town, clock: Clock
+) -> None:
+    town.person(AMINA, "Amina")
+    ben = town.person(AMINA, "Ben")
+    town.texts(AMINA, "im hungry", "ben", "stop texting me")
+    assert town.reload(ben).is_opted_out
+    clock.forward(hours=3)
+
+    assert "first name" in " ".join(town.text(AMINA, "nowhere to stay"))
+    assert NIGHT_BEDS in " ".join(town.text(AMINA, "amina"))
+    clock.forward(hours=3)
+    assert "999" in town.text(AMINA, "i want to die")[0]
+
+
+def test_start_on_a_shared_phone_is_for_whoever_says_their_name(town: Town, clock: Clock) -> None:
+    town.person(AMINA, "Amina")
+    ben = town.person(AMINA, "Ben")
+    town.texts(AMINA, "im hungry", "ben", "stop texting me")
+    clock.forward(hours=3)
+
+    town.texts(AMINA, "START", "Ben")
+
+    assert not town.reload(ben).is_opted_out
+
+
 def test_a_whatsapp_address_of_a_known_person_is_that_person(town: Town) -> None:
     amina = town.person(AMINA, "Amina")
 
