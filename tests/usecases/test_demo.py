@@ -73,15 +73,20 @@ def test_the_friday_is_that_of_this_weekend_or_the_coming_one(deps: Deps, now: s
 
 
 @pytest.mark.parametrize(
-    "now", ["2026-06-02 10:00", "2026-06-05 16:00", "2026-06-06 11:00", "2026-12-25 16:00"]
-)
-def test_somebody_comes_out_out_of_hours_before_the_night_whenever_it_is_started(
-    deps: Deps, now: str
-) -> None:
+    ("now", "by"),
+    [("2026-06-02 10:00", "2026-06-05"), ("2026-06-05 16:00", "2026-06-05"),
+     ("2026-06-06 11:00", "2026-06-06"), ("2026-12-25 16:00", "2026-12-25")],
+)  # fmt: skip
+def test_somebody_comes_out_for_the_weekend_whenever_it_is_started(deps: Deps, now: str, by: str) -> None:
     load_demo(deps, now=wall(deps, now))
 
-    tonight = wall(deps, f"{now[:10]} 18:00")
-    first_nights = [
-        t for who in ("demo-amina", "demo-carys") for t in timers_of(deps, who) if t.kind == "first_night"
-    ]
-    assert min(t.due_at for t in first_nights) <= tonight
+    first_nights = [t for t in timers_of(deps, "demo-amina") if t.kind == "first_night"]
+    assert [t.due_at <= wall(deps, f"{by} 18:00") for t in first_nights] == [True]
+
+
+@pytest.mark.parametrize("now", ["2026-06-02 10:00", "2026-06-05 16:00", "2026-06-07 11:00"])
+def test_nobody_else_comes_out_at_night_whom_a_newcomer_would_leave_waiting(deps: Deps, now: str) -> None:
+    load_demo(deps, now=wall(deps, now))
+
+    others = [t for who in ("demo-ben", "demo-carys", "demo-dev") for t in timers_of(deps, who)]
+    assert {t.kind for t in others} <= {"welcome"}
