@@ -125,7 +125,9 @@ def test_one_text_may_say_several_things():
     reading = READER.read("Thanks, my methadone script never came and ive nowhere to stay tonight")
 
     assert {intent.name for intent in reading.intents} >= {"thanks", "health_meds_script", "housing_tonight"}
-    assert [i.confidence for i in reading.intents] == sorted((i.confidence for i in reading.intents), reverse=True)
+    assert [i.confidence for i in reading.intents] == sorted(
+        (i.confidence for i in reading.intents), reverse=True
+    )
 
 
 def test_the_words_that_led_to_each_reading_are_named():
@@ -158,13 +160,20 @@ def test_a_text_without_words_says_nothing(text):
 
 
 @pytest.mark.parametrize(
-    "text", ["i want to die", "he's got a knife", "my mate overdosed", "cant breathe", "im going to kill myself"]
+    "text",
+    ["i want to die", "he's got a knife", "my mate overdosed", "cant breathe", "im going to kill myself"],
 )
 def test_danger_survives_capitals_emoji_and_odd_letters(text):
     wanted = READER.read(text).danger
 
     assert wanted
-    for changed in (text.upper(), f"😭 {text} 😭", text.replace(" ", "  "), text.replace("i", "í"), f"{text}!!!!"):
+    for changed in (
+        text.upper(),
+        f"😭 {text} 😭",
+        text.replace(" ", "  "),
+        text.replace("i", "í"),
+        f"{text}!!!!",
+    ):
         assert READER.read(changed).danger == wanted, changed
 
 
@@ -185,7 +194,13 @@ def test_a_long_text_takes_time_in_proportion():
         READER.read(text)
         return time.process_time() - began
 
-    for piece in ("i ", "i want to ", "took my pregnant bleeding ", "wnat methdaone apointmentt ", "blood & "):
+    for piece in (
+        "i ",
+        "i want to ",
+        "took my pregnant bleeding ",
+        "wnat methdaone apointmentt ",
+        "blood & ",
+    ):
         short = min(seconds(piece * 200) for _ in range(3))
         long = min(seconds(piece * 800) for _ in range(3))
         assert long < 10 * short + 0.05, piece

@@ -12,7 +12,16 @@ from bot.domain.understanding.fuzzy import Spelling, fuzzy_choice
 from bot.domain.understanding.normalise import normalise, normalise_words, split
 from bot.domain.understanding.sms_speak import PAIRS, SHORT_FORMS
 
-PIECES = [*SHORT_FORMS, *(word for pair in PAIRS for word in pair), "heeeelp", "k1ll", ".", "...", "'", "\u200b"]
+PIECES = [
+    *SHORT_FORMS,
+    *(word for pair in PAIRS for word in pair),
+    "heeeelp",
+    "k1ll",
+    ".",
+    "...",
+    "'",
+    "\u200b",
+]
 
 
 @pytest.mark.parametrize(
@@ -86,7 +95,18 @@ def test_a_long_text_takes_time_in_proportion():
 
 
 SPELLING = Spelling(
-    ["methadone", "prescription", "appointment", "nowhere", "stay", "want", "breathe", "myself", "hope", "help"],
+    [
+        "methadone",
+        "prescription",
+        "appointment",
+        "nowhere",
+        "stay",
+        "want",
+        "breathe",
+        "myself",
+        "hope",
+        "help",
+    ],
     ["hole", "rope", "helen", "stag", "wand"],
     {"meffa": "methadone"},
 )
@@ -109,7 +129,9 @@ def test_a_near_miss_is_put_right(typed, meant):
     assert SPELLING.right(typed) == meant
 
 
-@pytest.mark.parametrize("word", ["hole", "rope", "helen", "stag", "wand", "sty", "07700900123", "k7", "hapo", "table"])
+@pytest.mark.parametrize(
+    "word", ["hole", "rope", "helen", "stag", "wand", "sty", "07700900123", "k7", "hapo", "table"]
+)
 def test_other_words_names_short_words_and_numbers_are_left_alone(word):
     assert SPELLING.right(word) == word
 

@@ -10,6 +10,7 @@ from rapidfuzz.distance import OSA
 from bot.domain.understanding.normalise import normalise
 
 _SHORTEST = 4  # shorter words are never put right: too many others are one letter away
+_LONGEST = 24
 _TWO_SLIPS = 8  # from this length on a word may have two slips
 _VOWELS = str.maketrans("", "", "aeiouy")
 _LEAD_INS = (
@@ -31,22 +32,19 @@ class Spelling:
 
     def __init__(self, ours: Iterable[str], everyday: Iterable[str], fixes: Mapping[str, str]) -> None:
         known = dict.fromkeys(ours)
-        words = [word for word in known if len(word) >= _SHORTEST and word.isalpha()]
         self._known = frozenset(known) | frozenset(everyday)
         self._fixes = dict(fixes)
-        self._near: dict[str, list[str]] = {}
         self._bare: dict[str, list[str]] = {}
-        self._long: dict[int, list[str]] = {}
-        near = self._near
-        for word in words:
-            for key in _without_one(word):
-                if key in near:
-                    near[key].append(word)
-                else:
-                    near[key] = [word]
-            self._bare.setdefault(_without_vowels(word), []).append(word)
-            if len(word) >= _TWO_SLIPS:
-                self._long.setdefault(len(word), []).append(word)
+        sized: dict[int, list[str]] = {}
+        for word in known:
+            if len(word) >= _SHORTEST and word.isalpha():
+                self._bare.setdefault(_without_vowels(word), []).append(word)
+                sized.setdefault(len(word), []).append(word)
+        sizes = range(_SHORTEST, _LONGEST + 1)
+        self._near = {n: [w for m in (n, n + 1, n - 1) for w in sized.get(m, ())] for n in sizes}
+        self._long = {
+            n: [w for m in range(max(_TWO_SLIPS, n - 2), n + 3) for w in sized.get(m, ())] for n in sizes
+        }
 
     def knows(self, word: str) -> bool:
         """Whether it is a word of ours, or an everyday one."""
@@ -58,7 +56,7 @@ class Spelling:
         if fixed is not None:
             return fixed
         size = len(word)
-        if word in self._known or size < _SHORTEST or size > 24 or not word.isalpha():
+        if word in self._known or not _SHORTEST <= size <= _LONGEST or not word.isalpha():
             return word
         near = self._one_slip(word)
         if near is not None:
@@ -73,33 +71,21 @@ class Spelling:
     def _one_slip(self, word: str) -> str | None:
         best: str | None = None
         best_rank = (9, 9)
-        for key in _without_one(word):
-            for other in self._near.get(key, ()):
-                if OSA.distance(word, other, score_cutoff=1) > 1:
-                    continue
-                if len(word) == _SHORTEST == len(other) and not _swapped(word, other):
-                    continue  # a wrong letter in so short a word makes it any other word
-                # Swapped or missing letters are likelier slips than a wrong one at the front.
-                rank = (int(word[0] != other[0]), 0 if len(other) > len(word) or _swapped(word, other) else 1)
-                if rank < best_rank:
-                    best, best_rank = other, rank
+        near = process.extract(word, self._near[len(word)], scorer=OSA.distance, score_cutoff=1, limit=None)
+        for other, _, _ in near:
+            if len(word) == _SHORTEST == len(other) and not _swapped(word, other):
+                continue  # a wrong letter in so short a word makes it any other word
+            # Swapped or missing letters are likelier slips than a wrong one at the front.
+            rank = (int(word[0] != other[0]), 0 if len(other) > len(word) or _swapped(word, other) else 1)
+            if rank < best_rank:
+                best, best_rank = other, rank
         if best is not None and best_rank[0] and len(word) < 5:
             return None
         return best
 
     def _two_slips(self, word: str) -> str | None:
-        choices = [
-            other
-            for size in range(max(_TWO_SLIPS, len(word) - 2), len(word) + 3)
-            for other in self._long.get(size, ())
-            if other[0] == word[0]
-        ]
-        found = process.extractOne(word, choices, scorer=OSA.distance, score_cutoff=2)
-        return str(found[0]) if found else None
-
-
-def _without_one(word: str) -> set[str]:
-    return {word, *(word[:i] + word[i + 1 :] for i in range(len(word)))}
+        near = process.extract(word, self._long[len(word)], scorer=OSA.distance, score_cutoff=2, limit=None)
+        return next((other for other, _, _ in near if other[0] == word[0]), None)
 
 
 def _without_vowels(word: str) -> str:
