@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from bot.domain.escalations import Urgency
 from bot.domain.messages import Channel, InboundText, Kind
 from bot.domain.opt_words import is_opt_in_word, is_opt_out_word
 from bot.domain.people import Person
-from bot.domain.reading import Danger, Reading
+from bot.domain.reading import Danger, Intent, Reading
 from bot.engine.conversation import Conversation
 from bot.store import conversations
 from bot.usecases import escalating, opting
@@ -26,7 +28,9 @@ from bot.usecases.work import Work
 DANGER_ORDER: tuple[Danger, ...] = ("medical", "self_harm", "violence")
 # How sure a reading must be to leave the question that is open for it.
 SURE = 0.7
-# What goes before a question that would take any words for its answer.
+# In the middle of danger these are about what somebody has taken or what is wrong with them: danger itself.
+DANGER_IN_DANGER = frozenset({"drugs_alcohol", "health_meds_script"})
+# What goes before a question that would take any words for its answer, and leaves one about danger.
 NEEDS = frozenset(
     {"housing_tonight", "food", "health_meds_script", "drugs_alcohol", "domestic_abuse", "human_please"}
 )
@@ -37,6 +41,7 @@ def answer_person(work: Work, text: InboundText, sender: Sender, reading: Readin
     person = sender.person
     assert person is not None
     outcome = ""
+    reading = _read_in_danger(work, person, reading)
     if reading.danger:
         outcome = f"danger:{_danger(work, person, sender, reading)}"
         if reading.opt != "out":
@@ -69,13 +74,44 @@ def _answer(work: Work, text: InboundText, person: Person, body: str, reading: R
             return "relay"
         text_person(work, person, phrase(work, "answers.no_text", person), kind=Kind.ANSWER)
         return "no_text"
+    question = conversations.asking(work.conn, person.id)
+    if question is not None and _is_asked_since(work, person, question, body, reading):
+        escalating.relay_to_worker(work, person, body, acknowledge=False)
+        return _in_question(work, person, question, body, reading, waits_for_human=True)
     if escalating.relay_to_worker(work, person, body):
         return "relay"
     waits_for_human = escalating.add_words(work, person, body)
-    question = conversations.asking(work.conn, person.id)
     if question is not None and not _is_second_miss(work, person, question, body, reading):
-        return _in_question(work, person, question, body, reading)
+        return _in_question(work, person, question, body, reading, waits_for_human=waits_for_human)
     return read_freely(work, person, body, reading, waits_for_human=waits_for_human)
+
+
+def _is_about_danger(question: Conversation) -> bool:
+    return question.flow_id.startswith("danger_")
+
+
+def _read_in_danger(work: Work, person: Person, reading: Reading) -> Reading:
+    """The reading as it counts in the middle of danger: "i took pills" is no question about pills then."""
+    best = reading.best
+    if reading.danger or reading.opt or best is None or best.name not in DANGER_IN_DANGER:
+        return reading
+    question = conversations.asking(work.conn, person.id)
+    if question is None or not _is_about_danger(question):
+        return reading
+    return replace(reading, danger=("medical",))
+
+
+def _is_asked_since(work: Work, person: Person, question: Conversation, body: str, reading: Reading) -> bool:
+    """Whether a text answers a question that we asked since a worker who has them took that, or wrote: then
+    it is not meant for the worker alone. One about danger stands until the worker writes."""
+    if not answers_question(work, person, question, body, reading):
+        return False
+    latest = conversations.latest(work.conn, person.id)
+    if latest is None or latest[0].id != question.id:
+        return False
+    return escalating.is_silent_since(
+        work, person, since=latest[1], taking_counts=not _is_about_danger(question)
+    )
 
 
 def _is_second_miss(work: Work, person: Person, question: Conversation, body: str, reading: Reading) -> bool:
@@ -84,11 +120,17 @@ def _is_second_miss(work: Work, person: Person, question: Conversation, body: st
     return question.flow_id == NOT_UNDERSTOOD and not answers_question(work, person, question, body, reading)
 
 
-def _in_question(work: Work, person: Person, question: Conversation, body: str, reading: Reading) -> str:
-    """An answer counts for the question that is open; a need that is clear and another leaves it for its own."""
+def _in_question(
+    work: Work, person: Person, question: Conversation, body: str, reading: Reading, *, waits_for_human: bool
+) -> str:
+    """An answer counts for the question that is open; a need that is clear and another leaves it for its own.
+
+    A question about danger is left for a need only, and nobody who waits for a human is greeted anew.
+    """
     best = reading.best
     flow = work.deps.flows.for_intent(best.name) if best and best.confidence >= SURE else None
-    if best is not None and flow is not None and flow.id not in (question.flow_id, NOT_UNDERSTOOD):
+    is_other = flow is not None and flow.id not in (question.flow_id, NOT_UNDERSTOOD)
+    if best is not None and flow is not None and is_other and not _stays(question, best, waits_for_human):
         leaves = not answers_question(work, person, question, body, reading)
         if leaves or (best.name in NEEDS and takes_any_text(work, question)):
             start_flow(work, note_understood(work, person), flow.id, intent=best.name)
@@ -97,6 +139,13 @@ def _in_question(work: Work, person: Person, question: Conversation, body: str, 
     if understood:
         note_understood(work, person)
     return f"answer:{question.flow_id}" if understood else f"not_understood:{question.flow_id}"
+
+
+def _stays(question: Conversation, best: Intent, waits_for_human: bool) -> bool:
+    """Whether a question is kept open although the text is about something else."""
+    if _is_about_danger(question):
+        return best.name not in NEEDS
+    return waits_for_human and best.name == "greeting"
 
 
 def _danger(work: Work, person: Person, sender: Sender, reading: Reading) -> Danger:
@@ -125,9 +174,7 @@ def _means_the_appointment(work: Work, person: Person, body: str) -> bool:
     return latest is not None and "appointment" in latest[0].subject and not latest[0].finished
 
 
-def _while_opted_out(
-    work: Work, text: InboundText, person: Person, body: str, reading: Reading
-) -> str:
+def _while_opted_out(work: Work, text: InboundText, person: Person, body: str, reading: Reading) -> str:
     """We may not text them: an opt-in opens that again, anything else goes to a human who rings."""
     provider_answers = text.channel is Channel.SMS and (
         is_opt_in_word(text.body, opted_out=True) or text.opt_out_type == "START"

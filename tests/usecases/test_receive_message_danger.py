@@ -212,3 +212,60 @@ def test_the_answer_to_danger_is_kept_as_danger(town: Town) -> None:
     assert row.kind is Kind.DANGER
     assert row.via_twiml
     assert row.status is DeliveryStatus.DELIVERED
+
+
+def test_what_somebody_took_in_the_middle_of_danger_is_danger_and_no_talk_about_drugs(
+    town: Town, clock: Clock
+) -> None:
+    person = town.person()
+    town.text(AMINA, "i want to die")
+    clock.forward(minutes=2)
+
+    answer = town.text(AMINA, "taken some tablets")
+
+    assert "999" in answer[0]
+    assert "blame" not in " ".join(answer)
+    assert town.outcome() == "danger:medical"
+    assert "taken some tablets" in the_danger(town, person).words
+
+
+@pytest.mark.parametrize("words", ["hello??", "thanks", "wheres my appointment"])
+def test_a_question_about_danger_is_not_left_for_small_talk(town: Town, words: str) -> None:
+    person = town.person()
+    town.text(AMINA, "i want to die")
+
+    answer = town.text(AMINA, words)
+
+    assert "safe" in answer[-1]
+    question = town.question(person)
+    assert question is not None and question.flow_id == "danger_self_harm"
+
+
+def test_the_answer_to_danger_counts_while_a_worker_has_something_else_of_theirs(
+    town: Town, clock: Clock
+) -> None:
+    town.person()
+    town.text(AMINA, "human")
+    town.send()
+    town.text(SAM, "ok")
+    clock.forward(minutes=20)
+    town.text(AMINA, "im going to end it all tonight")
+    clock.forward(minutes=1)
+
+    answer = town.text(AMINA, "no")
+
+    assert "999" in " ".join(answer)
+    assert any(text.endswith("Amina: no") for text in town.sent_to(SAM))
+
+
+def test_after_the_worker_has_written_an_answer_is_theirs(town: Town, clock: Clock) -> None:
+    town.person()
+    town.text(AMINA, "i want to die")
+    town.send()
+    town.text(SAM, "ok")
+    clock.forward(minutes=1)
+    town.text(SAM, "did you eat today?")
+    clock.forward(minutes=1)
+
+    assert town.text(AMINA, "no") == []
+    assert town.outcome() == "relay"

@@ -14,6 +14,8 @@ from bot.domain.messages import Kind
 from bot.domain.reading import Reading, Understanding
 from bot.engine.book import FlowBook
 from bot.engine.definition import Flow
+from bot.usecases.run_flow import start_flow
+from bot.usecases.work import Work
 from tests.builders import AMINA, BEN, FOOD_DOOR, LEE, NIGHT_BEDS, SAM, Town
 from tests.fakes import Clock
 
@@ -345,3 +347,33 @@ def test_a_turn_that_the_database_undid_is_taken_again(town: Town) -> None:
     assert FOOD_DOOR in " ".join(answer)
     assert town.outcomes() == ["flow:food"]
     assert town.open_escalations(person) == []
+
+
+def test_the_answer_to_a_reminder_counts_while_a_worker_has_something_of_theirs(
+    town: Town, clock: Clock
+) -> None:
+    person = town.person()
+    appointment = town.appointment(person)
+    town.text(AMINA, "human")
+    town.send()
+    town.text(SAM, "ok")
+    clock.forward(hours=1)
+    with town.deps.store.begin() as conn:
+        work = Work(town.deps, conn, town.now)
+        subject = {"appointment": appointment.id, "reminder_text": "Reply 1 if you can come."}
+        start_flow(work, person, "appointment_reminder", subject=subject, kind=Kind.REMINDER)
+    clock.forward(minutes=1)
+
+    answer = town.text(AMINA, "1")
+
+    assert town.outcome() == "answer:appointment_reminder"
+    assert "Good, thanks" in answer[0]
+    assert "appointment_coming" in town.events_of(person)
+
+
+def test_nobody_who_waits_for_a_human_is_greeted_anew(town: Town, clock: Clock) -> None:
+    town.person()
+    town.text(AMINA, "human")
+    clock.forward(minutes=20)
+
+    assert "Good to hear" not in " ".join(town.text(AMINA, "hello??"))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from bot.domain.escalations import Escalation, EscalationStatus, Page
 from bot.domain.ladder import QUIET_BEFORE_NUDGE
@@ -77,6 +77,25 @@ def relay_to_worker(work: Work, person: Person, body: str, *, acknowledge: bool 
     if acknowledge:
         _acknowledge(work, person, [(takers[worker_id], one) for worker_id, one in newest.items()])
     return True
+
+
+def is_silent_since(work: Work, person: Person, *, since: datetime, taking_counts: bool) -> bool:
+    """Whether somebody has an escalation of this person and none of them has written to them since then.
+
+    With `taking_counts` they have not taken it since then either.
+    """
+    taken = [
+        escalation
+        for escalation in escalations.open_of_person(work.conn, person.id)
+        if escalation.status is EscalationStatus.TAKEN
+    ]
+    for escalation in taken:
+        wrote = escalations.last_relay_to_person(work.conn, escalation)
+        if wrote is not None and wrote >= since:
+            return False
+        if taking_counts and escalation.taken_at is not None and escalation.taken_at >= since:
+            return False
+    return bool(taken)
 
 
 def _to_worker(work: Work, person: Person, worker: Worker, escalation: Escalation, body: str) -> None:
