@@ -18,7 +18,7 @@ GAPS_SHOWN = 3
 
 
 def warn_of_gaps(deps: Deps, *, now: datetime) -> int:
-    """Warn of gaps that begin in a week, and again by the day before, or as soon as they are known.
+    """Warn of gaps that begin within a week, and again by the day before, or as soon as they are known.
 
     An area is covered when it or an area around it has somebody. However often this runs, a day that has
     gaps is told of at most twice.
@@ -42,14 +42,14 @@ def _warn(work: Work, area: str) -> int:
     count = 0
     for day, found in sorted(by_day.items()):
         days_ahead = (day - today).days
-        if 1 < days_ahead < WEEK or days_ahead > WEEK:
+        if days_ahead > WEEK:
             continue
         count += len(found)
         warn_coordinators(
             work,
             area,
             phrase(work, "escalation.rota_gap", area=area, gaps=_text(work, found, until)),
-            key=f"gap:{area}:{day.isoformat()}:{'week' if days_ahead == WEEK else 'day'}",
+            key=f"gap:{area}:{day.isoformat()}:{'day' if days_ahead <= 1 else 'week'}",
             on_record=False,
         )
     return count
@@ -58,7 +58,7 @@ def _warn(work: Work, area: str) -> int:
 def _text(work: Work, found: list[tuple[datetime, datetime]], horizon: datetime) -> str:
     lines = []
     for starts_at, ends_at in found[:GAPS_SHOWN]:
-        values = {"from": _moment(work, max(starts_at, work.now)), "to": _moment(work, ends_at)}
+        values = {"from": _moment(work, max(starts_at, work.now)), "until": _moment(work, ends_at)}
         name = "escalation.gap_open" if ends_at >= horizon else "escalation.gap"
         lines.append(phrase(work, name, None, **values))
     if len(found) > GAPS_SHOWN:

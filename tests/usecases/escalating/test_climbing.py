@@ -9,7 +9,7 @@ from sqlalchemy import select
 from bot.domain.escalations import EscalationStatus, PageState, Urgency
 from bot.domain.messages import Kind, Priority
 from bot.domain.services import Service
-from bot.store import escalations, events, workers
+from bot.store import escalations, events, shifts, workers
 from bot.store.schema import events as event_table
 from bot.usecases import escalating
 from tests.conftest import FRIDAY
@@ -360,4 +360,31 @@ def test_gaps_in_the_rota_are_warned_of_a_week_ahead_and_a_day_ahead(desk: Desk)
     assert desk.texts("cora") == [
         "Nobody is on call in Bolton from Saturday 13 June 4:05pm on. Please find cover.",
         "Nobody is on call in Bolton from tomorrow 4:05pm on. Please find cover.",
+    ]
+
+
+def test_a_gap_says_from_when_until_when(desk: Desk) -> None:
+    desk.worker("cora", role="coordinator")
+    desk.on_call("sam", hours=20)
+    with desk.work() as work:
+        shifts.add(
+            work.conn, area="Bolton", worker_id="sam", starts_at=desk.now + timedelta(hours=24),
+            ends_at=desk.now + timedelta(days=20),
+        )  # fmt: skip
+
+    escalating.warn_of_gaps(desk.deps, now=desk.now)
+
+    assert desk.texts("cora") == [
+        "Nobody is on call in Bolton from tomorrow 12:05pm to tomorrow 4:05pm. Please find cover."
+    ]
+
+
+def test_a_gap_that_is_known_late_is_warned_of_at_once(desk: Desk) -> None:
+    desk.worker("cora", role="coordinator")
+    desk.on_call("sam", hours=4 * 24)
+
+    escalating.warn_of_gaps(desk.deps, now=desk.now)
+
+    assert desk.texts("cora") == [
+        "Nobody is on call in Bolton from Tuesday 9 June 4:05pm on. Please find cover."
     ]
