@@ -6,7 +6,7 @@ from collections.abc import Collection, Iterable, Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, bindparam, exists, func, insert, select, update
+from sqlalchemy import ColumnElement, Connection, Select, bindparam, exists, func, insert, select, update
 
 from bot.domain.people import Worker
 from bot.store.schema import workers
@@ -20,6 +20,23 @@ _COLUMNS: Sequence[ColumnElement[Any]] = (
 _GET = Statement(select(*_COLUMNS).where(_w.id == bindparam("worker_id")))
 _BY_PHONE = Statement(select(*_COLUMNS).where(_w.phone == bindparam("of_phone")))
 _BY_IDS = Statement(select(*_COLUMNS).where(_w.id.in_(bindparam("ids", expanding=True))))
+
+
+def _who_work_in(unnest: Any) -> Select[Any]:
+    names = unnest(_w.areas).table_valued("value")
+    there = select(1).select_from(names).where(names.c.value.in_(bindparam("areas", expanding=True)))
+    return select(*_COLUMNS).where(exists(there)).order_by(_w.id)
+
+
+_WHO = {
+    "sqlite": _who_work_in(func.json_each),
+    "postgresql": _who_work_in(func.jsonb_array_elements_text),
+}
+_IN_AREAS = {dialect: Statement(who) for dialect, who in _WHO.items()}
+_IN_ROLES = {
+    dialect: Statement(who.where(_w.role.in_(bindparam("roles", expanding=True))))
+    for dialect, who in _WHO.items()
+}
 
 
 def get(conn: Connection, worker_id: str) -> Worker | None:
@@ -47,13 +64,12 @@ def by_areas(conn: Connection, areas: Collection[str], *, roles: Collection[str]
     """Everyone who works in at least one of these areas, in the order of their ids; `roles`: only those."""
     if not areas:
         return []
-    unnest = func.json_each if conn.dialect.name == "sqlite" else func.jsonb_array_elements_text
-    names = unnest(_w.areas).table_valued("value")
-    works_there = exists(select(1).select_from(names).where(names.c.value.in_(sorted(areas))))
-    statement = select(*_COLUMNS).where(works_there).order_by(_w.id)
+    there = {"areas": sorted(areas)}
     if roles:
-        statement = statement.where(_w.role.in_(sorted(roles)))
-    return [_from_row(row) for row in conn.execute(statement)]
+        rows = _IN_ROLES[conn.dialect.name].rows(conn, {**there, "roles": sorted(roles)})
+    else:
+        rows = _IN_AREAS[conn.dialect.name].rows(conn, there)
+    return [_from_row(row) for row in rows]
 
 
 def all(conn: Connection) -> list[Worker]:
