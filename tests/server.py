@@ -67,7 +67,7 @@ class GatepostServer:
         with self.output.open("ab") as log:
             self._process = subprocess.Popen(
                 [sys.executable, "app.py", "serve", "--role", self.role],
-                cwd=ROOT, env=self.environ, stdout=log, stderr=subprocess.STDOUT,
+                cwd=ROOT, env=self.environ, stdout=log, stderr=subprocess.STDOUT, start_new_session=True,
             )  # fmt: skip
         waited = threading.Event()
         for _ in range(int(STARTS_WITHIN / 0.1)):
@@ -88,6 +88,11 @@ class GatepostServer:
             self._process.kill()
             self._process.wait(15)
         self._process = None
+
+    def kill(self) -> None:
+        """Let it and every process of its own die at once, as when the power goes."""
+        os.killpg(self.pid, signal.SIGKILL)
+        self.stop()
 
     def run(self, *arguments: str, stdin: str = "") -> subprocess.CompletedProcess[str]:
         """Run one command of the command line with the same settings."""

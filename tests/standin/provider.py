@@ -152,8 +152,12 @@ class StandInProvider:
         self, url: str, form: dict[str, str], *, token: str | None = None, signed_for: str | None = None
     ) -> requests.Response:
         """POST a form with a signature made for `signed_for`, or for the address itself."""
-        signature = RequestValidator(token or self.token).compute_signature(signed_for or url, form)
+        signature = self.signature(signed_for or url, form, token=token)
         return self._session.post(url, data=form, headers={"X-Twilio-Signature": signature}, timeout=30)
+
+    def signature(self, url: str, form: dict[str, str], *, token: str | None = None) -> str:
+        """The signature of a form that goes to an address of ours."""
+        return str(RequestValidator(token or self.token).compute_signature(url, form))
 
     def new_sid(self) -> str:
         """An id as the provider makes them."""

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import random
-from collections.abc import Callable, Iterator
+from collections import Counter
+from collections.abc import Callable, Collection, Iterator
 from contextlib import contextmanager
 from datetime import datetime
 from functools import lru_cache
@@ -36,7 +37,9 @@ HAD_BY_PROVIDER = frozenset(DeliveryStatus) - {
     DeliveryStatus.DUE, DeliveryStatus.CLAIMED, DeliveryStatus.HANDED_OVER,
 }  # fmt: skip
 MOST_MOVES = 5_000
-MOST_TEXTS = 400
+# In one step, of three days at most: workers are asked again every hour while nobody answers.
+MOST_TEXTS_TO_A_PERSON = 30
+MOST_TEXTS = 2_000
 
 
 @lru_cache(maxsize=1)
@@ -88,8 +91,9 @@ def new_deps(start: datetime) -> Deps:
 class Watch:
     """What must hold at every hand-over and after every step."""
 
-    def __init__(self, deps: Deps) -> None:
+    def __init__(self, deps: Deps, people: Collection[str]) -> None:
         self.deps = deps
+        self.people = people
         self.statuses: dict[int, DeliveryStatus] = {}
         transport = deps.transport
         assert isinstance(transport, WatchedTransport)
@@ -128,7 +132,10 @@ class Watch:
             line for line in logs if line["log_level"] == "error" and line["event"] != "sending_stopped"
         ]
         assert not broken, broken
-        assert len(self.transport.sent) - before < MOST_TEXTS, "texts without end"
+        new = self.transport.sent[before:]
+        assert len(new) < MOST_TEXTS, "texts without end"
+        to_people = Counter(message.address for message in new if message.address in self.people)
+        assert all(times < MOST_TEXTS_TO_A_PERSON for times in to_people.values()), to_people
         self._one_question()
         self._statuses_go_forward()
 

@@ -99,7 +99,7 @@ class Lives(RuleBasedStateMachine):
             contact_from=time(10), contact_until=time(18),
         )  # fmt: skip
         self.town.person(CHRIS, "Chris", external_id="P3", consent=False)
-        self.watch = Watch(self.deps)
+        self.watch = Watch(self.deps, {AMINA, f"whatsapp:{AMINA}", BEN, CHRIS, STRANGER})
 
     def teardown(self) -> None:
         if hasattr(self, "deps"):
