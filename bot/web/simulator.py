@@ -125,7 +125,7 @@ def _number(asked: dict[str, object]) -> str:
     Raises:
         InputInvalid: it is none; in words for who typed it.
     """
-    written = str(asked.get("address", ""))
+    written = str(asked.get("address") or "")
     try:
         address = normalise(written)
     except ValueError as error:
