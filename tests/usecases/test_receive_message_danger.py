@@ -238,7 +238,8 @@ def test_a_question_about_danger_is_not_left_for_small_talk(town: Town, words: s
 
     assert "safe" in answer[-1]
     question = town.question(person)
-    assert question is not None and question.flow_id == "danger_self_harm"
+    assert question is not None
+    assert question.flow_id == "danger_self_harm"
 
 
 def test_the_answer_to_danger_counts_while_a_worker_has_something_else_of_theirs(

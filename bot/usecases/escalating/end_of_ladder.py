@@ -88,13 +88,15 @@ def truth(work: Work, escalation: Escalation, person: Person) -> str:
 
 def _waits_in_vain(work: Work, escalation: Escalation) -> bool:
     """Whether the person waits for a word. Not when they are only offered to an area or said nothing of it
-    themselves, nor when the worker who has it wrote to them and then went quiet: they have somebody to text."""
+    themselves, nor when the worker who has it wrote last: they have somebody to text."""
     if is_area_offer(escalation) or (escalation.urgency is Urgency.WHENEVER and not escalation.words):
         return False
-    return (
-        escalation.status is EscalationStatus.OPEN
-        or escalations.last_relay_to_person(work.conn, escalation) is None
-    )
+    wrote = escalations.last_relay_to_person(work.conn, escalation)
+    if escalation.status is EscalationStatus.OPEN or wrote is None:
+        return True
+    taker = workers.get(work.conn, escalation.taken_by or "")
+    asked = escalations.last_relay_to_worker(work.conn, escalation, taker.phone) if taker else None
+    return asked is not None and asked > wrote
 
 
 def _remind_taker(work: Work, escalation: Escalation, person: Person, rounds: int) -> None:

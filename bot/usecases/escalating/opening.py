@@ -11,7 +11,9 @@ from bot.domain.people import Person
 from bot.store import escalations, pages, people, workers
 from bot.usecases.escalating.paging import record, stand_down, start_climbing
 from bot.usecases.escalating.wording import (
+    IN_TALK,
     PAGE_LENGTH,
+    add_to_reason,
     add_to_words,
     is_area_offer,
     link_to,
@@ -109,7 +111,7 @@ def _add(
         words=add_to_words(earlier.words, words),
         repeats=earlier.repeats + 1,
         urgency=urgency if is_raised else earlier.urgency,
-        reason=reason if is_raised else earlier.reason,
+        reason=reason if is_raised else add_to_reason(earlier.reason, reason),
     )
     escalations.change(
         work.conn, merged.id, words=merged.words, repeats=merged.repeats, urgency=merged.urgency,
@@ -117,7 +119,11 @@ def _add(
     )  # fmt: skip
     record(work, "escalation_repeated", merged, urgency=merged.urgency.value, reason=reason)
     if merged.status is EscalationStatus.TAKEN:
-        return _tell_taker(work, merged, person, words, is_raised=is_raised)
+        is_danger = urgency is Urgency.DANGER and (is_raised or not _is_in_talk(work, earlier))
+        shown = replace(merged, words=words, reason=reason)
+        return _tell_taker(
+            work, merged, person, shown, is_danger=is_danger, is_news=reason != earlier.reason
+        )
     if not is_raised and merged.exhausted_at is None:
         return merged
     if is_raised and merged.urgency is not Urgency.DANGER and merged.rung >= 0:
@@ -130,20 +136,26 @@ def _add(
     )
 
 
+def _is_in_talk(work: Work, escalation: Escalation) -> bool:
+    """Whether the worker who has it wrote to the person a moment ago."""
+    wrote = escalations.last_relay_to_person(work.conn, escalation)
+    return wrote is not None and work.now - wrote <= IN_TALK
+
+
 def _tell_taker(
-    work: Work, escalation: Escalation, person: Person, words: str, *, is_raised: bool
+    work: Work, escalation: Escalation, person: Person, shown: Escalation, *, is_danger: bool, is_news: bool
 ) -> Escalation:
-    """Tell whoever has it what is new; when it has become danger they have three minutes to say something."""
+    """Tell whoever has it what is new, as in `shown`; in danger they have three minutes to say something.
+
+    What was relayed to them in this turn is only said again when the reason is news.
+    """
     taker = workers.get(work.conn, escalation.taken_by or "")
     page = pages.get(work.conn, escalation.id, escalation.taken_by or "")
     if taker is None or page is None or page.state is not PageState.TAKEN:
         return escalation
-    is_danger = is_raised and escalation.urgency is Urgency.DANGER
-    # What was relayed to them in this turn need not be said again.
     is_told = escalations.last_relay_to_worker(work.conn, escalation, taker.phone) == work.now
-    if is_danger or not is_told:
+    if is_danger or is_news or not is_told:
         values = {"code": page.code, "first_name": name_of(person), "link": link_to(work, escalation)}
-        shown = replace(escalation, words=words)
         text_worker(
             work,
             taker,
@@ -160,6 +172,8 @@ def _tell_taker(
         )
     if not is_danger:
         return escalation
-    raised = replace(escalation, nudged_at=work.now, next_due=work.now + DANGER_BEFORE_OFFER)
+    soon = work.now + DANGER_BEFORE_OFFER
+    due = min(escalation.next_due or soon, soon)
+    raised = replace(escalation, nudged_at=escalation.nudged_at or work.now, next_due=due)
     escalations.change(work.conn, raised.id, nudged_at=raised.nudged_at, next_due=raised.next_due)
     return raised

@@ -2,22 +2,20 @@
 
 from __future__ import annotations
 
-from datetime import datetime, timedelta
+from datetime import datetime
 
 from bot.domain.escalations import Escalation, EscalationStatus, Page
 from bot.domain.ladder import QUIET_BEFORE_NUDGE
 from bot.domain.messages import DeliveryStatus, Kind
 from bot.domain.people import Person, Worker
 from bot.store import escalations, pages, people, workers
-from bot.usecases.escalating.paging import hold, record
+from bot.usecases.escalating.end_of_ladder import truth
+from bot.usecases.escalating.paging import hold, record, still_asked
 from bot.usecases.escalating.quiet_takers import leave_taker
 from bot.usecases.escalating.taking import take
-from bot.usecases.escalating.wording import add_to_words, link_to, name_of, parts, say
+from bot.usecases.escalating.wording import IN_TALK, add_to_words, link_to, name_of, parts, say
 from bot.usecases.texting import phrase, text_person, text_worker
 from bot.usecases.work import Work
-
-# While the worker writes, the person needs no word that theirs arrive.
-IN_TALK = timedelta(minutes=10)
 
 
 def relay_to_person(work: Work, worker: Worker, page: Page, words: str) -> None:
@@ -60,7 +58,7 @@ def relay_to_worker(work: Work, person: Person, body: str, *, acknowledge: bool 
     """Send a person's words to whoever has taken their escalation. False: nobody has.
 
     Several takers each get it, with their own code. The person hears that it arrived, unless the worker
-    wrote in the last ten minutes or `acknowledge` is false.
+    wrote in the last ten minutes or `acknowledge` is false; or that it did not, when none can be reached.
     """
     people.lock(work.conn, person.id)
     newest: dict[str, Escalation] = {}
@@ -130,11 +128,21 @@ def _acknowledge(work: Work, person: Person, takers: list[tuple[Worker, Escalati
         wrote = escalations.last_relay_to_person(work.conn, escalation)
         if wrote is not None and work.now - wrote <= IN_TALK:
             return
-    worker = takers[-1][0]
-    text_person(
-        work, person, phrase(work, "answers.relay_ack", person, worker_name=worker.first_name),
-        kind=Kind.ANSWER,
-    )  # fmt: skip
+    reached = [worker for worker, _ in takers if worker.can_be_paged]
+    if reached:
+        body = phrase(work, "answers.relay_ack", person, worker_name=reached[-1].first_name)
+    elif work.answers:  # they have just been told that nobody has picked up
+        return
+    else:
+        worker, escalation = takers[-1]
+        now_standing = escalations.get(work.conn, escalation.id) or escalation
+        others = still_asked(work, now_standing)
+        body = (
+            phrase(work, "escalation.someone_else", person, worker_name=worker.first_name)
+            if others
+            else truth(work, now_standing, person)
+        )
+    text_person(work, person, body, kind=Kind.ANSWER)
 
 
 def _last_activity(escalation: Escalation) -> float:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from datetime import timedelta
 
 from bot.domain.escalations import Escalation, Page, PageState
 from bot.domain.messages import Kind
@@ -14,6 +15,9 @@ from bot.usecases.work import Work
 # A page text should fit two parts; what a person wrote is cut to what is left.
 PAGE_LENGTH = 300
 WORDS_KEPT = 4000
+REASONS_KEPT = 200
+# While the worker writes, the person needs no word that theirs arrive.
+IN_TALK = timedelta(minutes=10)
 LIST_LENGTH = 8
 # The provider takes 1,600 characters, and some count twice.
 BODY_LENGTH = 1500
@@ -55,6 +59,13 @@ def add_to_words(words: str, more: str) -> str:
     if not more or words.endswith(more):
         return words
     return (f"{words}\n{more}" if words else more)[-WORDS_KEPT:]
+
+
+def add_to_reason(reason: str, more: str) -> str:
+    """The reason, and another one after it, as long as there is room; the same is said once."""
+    if more in reason or len(reason) + len(more) > REASONS_KEPT:
+        return reason
+    return f"{reason}; {more}" if reason else more
 
 
 def parts(words: str, room: int = BODY_LENGTH) -> list[str]:

@@ -333,3 +333,47 @@ def test_codes_in_texts_are_unmistakable(desk: Desk) -> None:
     escalation = desk.open("ash")
 
     assert CODE.fullmatch(desk.code("sam", escalation))
+
+
+def test_somebody_whose_worker_can_not_be_reached_is_not_told_that_they_have_it(desk: Desk) -> None:
+    desk.on_call("sam", "lee")
+    desk.person("ash")
+    escalation = desk.open("ash")
+    desk.says("sam", desk.code("sam", escalation))
+    with desk.work() as work:
+        workers.change(work.conn, "sam", opted_out_at=desk.now)
+    desk.wait(minutes=5)
+
+    assert desk.writes("ash", "are you there") == ["Sam can't do it now. We are asking someone else."]
+    assert desk.paged() == ["sam", "lee"]
+
+
+def test_with_nobody_else_they_hear_the_truth_once(desk: Desk) -> None:
+    desk.on_call("sam")
+    desk.person("ash")
+    escalation = desk.open("ash")
+    desk.says("sam", desk.code("sam", escalation))
+    with desk.work() as work:
+        workers.change(work.conn, "sam", opted_out_at=desk.now)
+    desk.wait(minutes=5)
+
+    answer = desk.writes("ash", "are you there")
+
+    assert len(answer) == 1
+    assert "116 123" in answer[0]
+
+
+def test_words_that_a_quiet_worker_left_without_an_answer_bring_the_truth(desk: Desk) -> None:
+    desk.on_call("sam", "lee")
+    desk.person("ash")
+    escalation = desk.open("ash")
+    desk.says("sam", desk.code("sam", escalation) + " hi ash")
+    desk.wait(minutes=20)
+    desk.writes("ash", "are you there")
+
+    desk.wait(hours=2)
+
+    assert any(
+        "nobody here has picked up" in text.lower() or "nobody has picked up" in text
+        for text in desk.texts("ash")
+    )

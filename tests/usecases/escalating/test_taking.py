@@ -407,3 +407,46 @@ def test_what_a_person_adds_while_they_wait_reaches_the_taker(desk: Desk) -> Non
     (answer,) = desk.says("sam", desk.code("sam", escalation))
 
     assert "nowhere to stay\nby the station" in answer
+
+
+def test_new_danger_while_a_quiet_worker_has_it_gives_them_three_minutes(desk: Desk) -> None:
+    desk.on_call("sam", "lee")
+    desk.person("ash")
+    escalation = desk.open("ash", urgency=Urgency.DANGER, need="danger", reason="danger: self harm")
+    code = desk.code("sam", escalation)
+    desk.says("sam", code)
+    desk.wait(minutes=30)
+
+    desk.open(
+        "ash", urgency=Urgency.DANGER, need="danger", reason="says they are not safe right now", words="no"
+    )
+    assert desk.texts("sam")[-1].startswith(
+        f'DANGER {code}: Ash, says they are not safe right now: "no". Text {code} to say you are on it.'
+    )
+    desk.wait(minutes=3)
+
+    assert desk.paged() == ["sam", "lee"]
+
+
+def test_new_danger_in_the_middle_of_a_talk_pages_nobody_else(desk: Desk) -> None:
+    desk.on_call("sam", "lee")
+    desk.person("ash")
+    escalation = desk.open("ash", urgency=Urgency.DANGER, need="danger", reason="danger: self harm")
+    desk.says("sam", desk.code("sam", escalation) + " i am here")
+    desk.wait(minutes=2)
+
+    desk.open("ash", urgency=Urgency.DANGER, need="danger", reason="danger: self harm", words="i want to die")
+    desk.wait(minutes=5)
+
+    assert desk.paged() == ["sam"]
+
+
+def test_whoever_is_paged_next_reads_every_reason(desk: Desk) -> None:
+    desk.on_call("sam", "lee")
+    desk.person("ash")
+    desk.open("ash", need="appointment", reason="can't make Tuesday 10am", words="")
+    desk.open("ash", need="appointment", reason="needs help to get there", words="")
+
+    desk.wait(minutes=15)
+
+    assert "can't make Tuesday 10am; needs help to get there." in desk.texts("lee")[-1]
