@@ -26,6 +26,10 @@ class DatabaseTooNew(BotError):
     """The database has been migrated by a newer release than this one."""
 
 
+class DatabaseBusy(BotError):
+    """The database did not make room in time; the same may be tried again (503)."""
+
+
 @dataclass(frozen=True)
 class Problem:
     """One thing that is wrong in a file somebody wrote: what, where and why.

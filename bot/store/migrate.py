@@ -14,11 +14,13 @@ from sqlalchemy import Connection, Select, String, column, inspect, select, tabl
 
 from bot.errors import DatabaseTooNew
 from bot.store.database import Store
+from bot.store.statements import Statement
 
 MIGRATIONS = Path(__file__).parent / "migrations"
 _ONE_AT_A_TIME = threading.Lock()  # Alembic keeps what it works on in a global of the process
 _VERSION_TABLE = "alembic_version"
 _REVISION: Select[str] = select(column("version_num", String)).select_from(table(_VERSION_TABLE))
+_READ = Statement(_REVISION)
 
 
 @cache
@@ -36,18 +38,18 @@ def head() -> str:
 def migrate(store: Store) -> None:
     """Bring the database to `head`, from empty or from any earlier release. All of it or nothing.
 
-    Hosts that start at once do it one after the other; those that come later find nothing to do.
+    Hosts that start at once do it one after the other; those that come later find nothing to do. From then on
+    the store begins no write transaction once a newer release has migrated the database.
 
     Raises:
         DatabaseTooNew: a newer release has migrated this database; nothing was touched.
     """
-    if is_current(store):
-        return
-    with store.begin() as conn:
-        store.serialise(conn, "migrate")
-        if _is_at_head(revision(conn)):
-            return
-        _upgrade(conn)
+    if not is_current(store):
+        with store.begin() as conn:
+            _wait_for_others(store, conn)
+            if not _is_at_head(revision(conn)):
+                _upgrade(conn)
+    store.guard = refuse_other_schema
 
 
 def is_current(store: Store) -> bool:
@@ -68,14 +70,15 @@ def revision(conn: Connection) -> str | None:
 
 
 def refuse_other_schema(conn: Connection) -> None:
-    """Stop before writing to a schema that is not this code's: one small read, cheap enough for each job.
+    """Stop before writing to a schema that is not this code's: the first read of each write transaction.
 
-    A host that still runs the old release finds out here when another host has migrated the database.
+    A host that still runs the old release finds out here when another host has migrated the database. What it
+    reads it holds to the commit, so that no migration comes between this look and what is written.
 
     Raises:
         DatabaseTooNew: the database is not at the revision of this release any more.
     """
-    found = conn.execute(_REVISION).scalar()
+    found = _READ.scalar(conn)
     if found != head():
         raise _too_new(found)
 
@@ -91,6 +94,16 @@ def _too_new(found: str | None) -> DatabaseTooNew:
         f"the database is at schema {found}, this release knows {head()}: "
         "start the release that migrated it, or put back a backup made before"
     )
+
+
+def _wait_for_others(store: Store, conn: Connection) -> None:
+    """Wait, as long as it takes, for hosts that migrate and for every write transaction that is under way."""
+    if store.is_sqlite:
+        return
+    conn.exec_driver_sql("SET LOCAL lock_timeout = 0")
+    store.serialise(conn, "migrate")
+    if inspect(conn).has_table(_VERSION_TABLE):
+        conn.exec_driver_sql(f"LOCK TABLE {_VERSION_TABLE} IN ACCESS EXCLUSIVE MODE")
 
 
 def _upgrade(conn: Connection) -> None:

@@ -7,9 +7,12 @@ import sys
 import threading
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
+from time import monotonic
 
 import pytest
+from sqlalchemy.exc import OperationalError
 
+from bot.errors import DatabaseBusy
 from bot.store import people, versions
 from bot.store.database import Store
 from bot.store.schema import metadata
@@ -203,3 +206,41 @@ def test_a_database_in_memory_is_one_database_for_all_threads():
     with store.read() as conn:
         assert versions.all(conn) == {"flows": 40}
     store.close()
+
+
+def test_a_writer_gives_up_in_time_when_another_process_writes_on(url):
+    held, other = Store(url), Store(url, patience=1)
+    with held.begin() as conn:
+        held.serialise(conn, "amina")
+        began = monotonic()
+        with pytest.raises((DatabaseBusy, OperationalError)), other.begin() as waits:
+            other.serialise(waits, "amina")
+        assert monotonic() - began < 5
+    for store in (held, other):
+        store.close()
+
+
+def test_threads_that_wait_for_one_another_give_up_in_time(url):
+    store = Store(url, patience=1)
+
+    def write() -> None:
+        with store.begin() as conn:
+            store.serialise(conn, "amina")
+
+    with ThreadPoolExecutor(4) as pool, store.begin() as conn:
+        store.serialise(conn, "amina")
+        waiting = [pool.submit(write) for _ in range(4)]
+        assert {type(one.exception(5)) for one in waiting} <= {DatabaseBusy, OperationalError}
+    write()
+    store.close()
+
+
+def test_the_file_of_the_database_is_for_its_owner_alone(tmp_path):
+    store = Store(f"sqlite:///{tmp_path}/data/gatepost.db")
+    with store.begin() as conn:
+        metadata.create_all(conn)
+
+    modes = {path.name: path.stat().st_mode & 0o777 for path in (tmp_path / "data").iterdir()}
+    store.close()
+
+    assert modes == dict.fromkeys(("gatepost.db", "gatepost.db-wal", "gatepost.db-shm"), 0o600)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import subprocess
 import sys
+import threading
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
@@ -16,7 +17,7 @@ from alembic.script import ScriptDirectory
 from sqlalchemy import Connection, inspect, text
 
 from bot.errors import DatabaseTooNew
-from bot.store import migrate
+from bot.store import migrate, versions
 from bot.store.database import Store
 from bot.store.schema import metadata
 
@@ -111,13 +112,42 @@ def test_a_database_of_a_newer_release_is_refused_and_left_alone(store):
         assert migrate.revision(conn) == "0999"
 
 
-def test_a_host_of_the_old_release_stops_writing_when_the_schema_moves_on(store):
+def test_a_host_of_the_old_release_writes_nothing_more_when_the_schema_moves_on(store):
+    migrate.migrate(store)
     with store.begin() as conn:
-        migrate.refuse_other_schema(conn)
+        versions.bump(conn, "flows")
     set_revision(store, "0999")
 
-    with store.begin() as conn, pytest.raises(DatabaseTooNew, match=f"0999.*{migrate.head()}"):
-        migrate.refuse_other_schema(conn)
+    with pytest.raises(DatabaseTooNew, match=f"0999.*{migrate.head()}"), store.begin() as conn:
+        versions.bump(conn, "flows")
+
+    with store.read() as conn:
+        assert versions.all(conn) == {"flows": 1}
+
+
+def test_a_migration_waits_for_writers_of_the_old_release(migrated_postgres, postgres):
+    url = postgres.new_database(like=migrated_postgres)
+    old, new = Store(url), Store(url)
+    migrate.migrate(old)
+    done = threading.Event()
+
+    def migrates() -> None:
+        with new.begin() as conn:
+            migrate._wait_for_others(new, conn)
+            conn.execute(text("UPDATE alembic_version SET version_num = '0999'"))
+        done.set()
+
+    with ThreadPoolExecutor(1) as pool, old.begin() as conn:
+        waits = pool.submit(migrates)
+        assert not done.wait(0.3)
+        versions.bump(conn, "flows")
+        conn.commit()
+        waits.result(10)
+
+    with pytest.raises(DatabaseTooNew), old.begin():
+        pass
+    for store in (old, new):
+        store.close()
 
 
 def test_a_migration_that_fails_leaves_nothing_behind(empty):
