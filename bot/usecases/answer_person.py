@@ -87,7 +87,8 @@ def _answer(work: Work, text: InboundText, person: Person, body: str, reading: R
 
 
 def _is_about_danger(question: Conversation) -> bool:
-    return question.flow_id.startswith("danger_")
+    """Whether a question asks if they are safe, or if it is safe to text them."""
+    return question.flow_id.startswith("danger_") or question.flow_id == "domestic_abuse"
 
 
 def _read_in_danger(work: Work, person: Person, reading: Reading) -> Reading:

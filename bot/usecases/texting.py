@@ -42,7 +42,8 @@ def text_person(
 
     It answers the inbound text being handled when that came from this person's phone. What may not go is
     written as `refused` with its reason. A text that we start waits for the end of quiet hours.
-    `despite_opt_out` is for the one confirmation of an opt-out.
+    Somebody who said texts are not safe only gets answers to their own, in the same turn, and what a worker
+    writes. `despite_opt_out` is for the one confirmation of an opt-out.
     """
     answering = work.answering
     is_answer = kind in (Kind.DANGER, Kind.ANSWER) and work.is_answering(person.id)
@@ -67,7 +68,7 @@ def text_person(
         escalation_id=escalation_id,
         appointment_id=appointment_id,
     )
-    reason = _why_not(person, kind, address, despite_opt_out=despite_opt_out)
+    reason = _why_not(person, kind, address, is_answer=is_answer, despite_opt_out=despite_opt_out)
     if reason is not None:
         message = replace(message, status=DeliveryStatus.REFUSED, reason=reason, via_twiml=False)
     elif is_answer:
@@ -144,14 +145,15 @@ def _write(work: Work, message: NewMessage) -> int | None:
     return outbox_id
 
 
-def _why_not(person: Person, kind: Kind, address: str | None, *, despite_opt_out: bool) -> str | None:
+def _why_not(
+    person: Person, kind: Kind, address: str | None, *, is_answer: bool, despite_opt_out: bool
+) -> str | None:
     if person.is_opted_out and not despite_opt_out:
         return "opted_out"
     if not address:
         return "no_number"
-    if kind in STARTED_BY_US:
-        if not person.consent:
-            return "no_consent"
-        if person.safe_to_text is SafeToText.NO:
-            return "not_safe_to_text"
+    if kind in STARTED_BY_US and not person.consent:
+        return "no_consent"
+    if person.safe_to_text is SafeToText.NO and not is_answer and kind is not Kind.RELAY:
+        return "not_safe_to_text"
     return None

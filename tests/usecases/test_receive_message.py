@@ -318,3 +318,31 @@ def test_somebody_who_is_not_safe_to_text_is_still_answered(town: Town) -> None:
     town.person(safe_to_text=SafeToText.NO)
 
     assert town.text(AMINA, "nowhere to stay")
+
+
+@pytest.mark.parametrize(("said", "hears"), [("no", 0), ("yes", 1)])
+def test_who_may_not_be_safe_at_home_gets_nothing_unasked_until_they_say_it_is_ok(
+    town: Town, said: str, hears: int
+) -> None:
+    town.person()
+    town.text(AMINA, "my partner is controlling")
+    town.send()
+    town.text(AMINA, said)
+
+    answer = town.text(SAM, "ok")
+
+    assert len([text for text in town.sent_to(AMINA) if "Sam has your message" in text]) == hears
+    assert ("only write back" in answer[0]) is (hears == 0)
+
+
+def test_not_ok_to_text_here_counts_when_a_worker_has_it_already(town: Town) -> None:
+    person = town.person()
+    town.text(AMINA, "my partner is controlling")
+    town.send()
+    town.text(SAM, "ok")
+
+    town.text(AMINA, "2")
+
+    assert town.reload(person).safe_to_text is SafeToText.NO
+    assert town.sent_to(AMINA) == []
+    assert any("not OK to text them there" in text for text in town.sent_to(SAM))

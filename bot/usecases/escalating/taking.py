@@ -7,7 +7,7 @@ from dataclasses import replace
 from bot.domain.escalations import Escalation, EscalationStatus, Page, PageState
 from bot.domain.ladder import QUIET_BEFORE_NUDGE
 from bot.domain.messages import Kind
-from bot.domain.people import Person, Worker
+from bot.domain.people import Person, SafeToText, Worker
 from bot.domain.quiet_hours import next_allowed, quiet_hours_of
 from bot.store import escalations, pages, people, person_areas, workers
 from bot.usecases.escalating.paging import climb, hold, offer_to_others, record, stand_down, still_asked
@@ -165,6 +165,8 @@ def _tell_taker(work: Work, worker: Worker, page: Page, escalation: Escalation, 
         is_long = len(escalation.words) > WORDS_SHOWN
         words = "..." + escalation.words[-WORDS_SHOWN:] if is_long else escalation.words
         body += " " + phrase(work, "escalation.yours_with_words", words=words)
+    if person.safe_to_text is SafeToText.NO:
+        body += " " + phrase(work, "escalation.yours_careful")
     text_worker(work, worker, body, kind=Kind.ANSWER, escalation_id=escalation.id)
 
 
