@@ -11,6 +11,7 @@ from typing import Any
 
 from sqlalchemy import Connection, Engine, create_engine, event, text
 from sqlalchemy.engine import URL, make_url
+from sqlalchemy.exc import OperationalError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 from sqlalchemy.pool import StaticPool
 
@@ -20,6 +21,8 @@ from bot.store.statements import Statement
 # How long a transaction waits for another one. The provider gives up on a text after 15 seconds, and a turn may
 # wait twice: for its turn in this process, and for a writer in another.
 PATIENCE = 6
+# The database could not do it now, and undid it: two that wait for one another, a restart, no room on the disk.
+UNAVAILABLE = (OperationalError, DatabaseBusy)
 _BEGIN, _BEGIN_WRITING, _COMMIT, _ROLLBACK, _CHECKPOINT = (
     Statement(text(sql))
     for sql in ("BEGIN", "BEGIN IMMEDIATE", "COMMIT", "ROLLBACK", "PRAGMA wal_checkpoint(PASSIVE)")
@@ -67,7 +70,8 @@ class Store:
                 yield self._writer
                 _COMMIT.run(self._writer)
             except BaseException:
-                if self._writer.connection.driver_connection.in_transaction:
+                driver: Any = self._writer.connection.driver_connection
+                if driver.in_transaction:
                     _ROLLBACK.run(self._writer)
                 raise
         finally:

@@ -12,7 +12,9 @@ from bot.domain.messages import Kind
 from bot.domain.people import Person, SafeToText
 from bot.domain.quiet_hours import next_allowed, quiet_hours_of
 from bot.domain.timers import Timer
+from bot.errors import DatabaseTooNew
 from bot.store import conversations, events, inbound, people, timers
+from bot.store.database import UNAVAILABLE
 from bot.usecases import content, escalating
 from bot.usecases.hand_over import hand_over
 from bot.usecases.run_flow import fire_timer, start_flow
@@ -36,7 +38,11 @@ STALE_AFTER = {"check_in": timedelta(hours=3), "first_night": timedelta(hours=24
 def fire_due_timers(deps: Deps, *, now: datetime) -> int:
     """Fire every timer due at `now`, each once and in a transaction of its own; give how many were due.
 
-    One that fails is put on the record as skipped and a human is fetched, so that it stops nobody else's.
+    One that fails is put on the record as skipped and a human is fetched, so that it stops nobody else's. When
+    it was the database that could not, the timer waits for the next tick.
+
+    Raises:
+        DatabaseTooNew: another release has migrated the database.
     """
     with deps.store.read() as conn:
         waiting = timers.due(conn, now=now, limit=BATCH)
@@ -45,6 +51,10 @@ def fire_due_timers(deps: Deps, *, now: datetime) -> int:
             with deps.store.begin() as conn:
                 content.refresh(deps, conn)
                 _fire(Work(deps, conn, now), timer)
+        except DatabaseTooNew:
+            raise
+        except UNAVAILABLE as error:
+            log.warning("timer_put_off", timer=timer.id, kind=timer.kind, reason=type(error).__name__)
         except Exception:
             log.exception("timer_failed", timer=timer.id, kind=timer.kind)
             _give_up(deps, timer, now)
@@ -52,7 +62,10 @@ def fire_due_timers(deps: Deps, *, now: datetime) -> int:
 
 
 def _fire(work: Work, timer: Timer) -> None:
+    """Act on a timer. It is taken first: what another host has fired meanwhile must not be put off or skipped."""
     person = people.lock(work.conn, timer.person_id)
+    if not timers.claim(work.conn, timer.id, now=work.now):
+        return
     if person is None:
         timers.skip(work.conn, timer.id, reason="no_person", now=work.now)
         return
@@ -67,8 +80,6 @@ def _fire(work: Work, timer: Timer) -> None:
     stale_after = STALE_AFTER.get(timer.kind)
     if stale_after is not None and work.now - timer.due_at > stale_after + MID_CONVERSATION:
         timers.skip(work.conn, timer.id, reason="too_late", now=work.now)
-        return
-    if not timers.claim(work.conn, timer.id, now=work.now):
         return
     if timer.kind in ("no_reply", "wait"):
         _in_conversation(work, person, timer)

@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable
 from datetime import datetime
 
 import structlog
-from sqlalchemy.exc import OperationalError
 
 from bot.deps import Deps
 from bot.domain.escalations import Urgency
 from bot.domain.messages import InboundText, Kind
 from bot.domain.opt_words import is_opt_out_word
+from bot.errors import DatabaseTooNew
 from bot.store import inbound
+from bot.store.database import UNAVAILABLE
 from bot.usecases import content, escalating, opting
 from bot.usecases.answer_person import answer_person
 from bot.usecases.answer_worker import answer_worker
@@ -22,6 +24,8 @@ from bot.usecases.work import Answer, Answering, Work
 
 log = structlog.get_logger()
 _TRIES = 4
+# Seconds after which a turn is not tried again: the fallback address must be heard before the provider gives up.
+_TRY_WITHIN = 4.0
 
 Decide = Callable[[Work, InboundText, Sender], str]
 
@@ -31,13 +35,21 @@ def receive(deps: Deps, text: InboundText, *, now: datetime) -> list[Answer]:
 
     The same `provider_id` again changes nothing and gives the same answer. When anything of ours fails the
     whole turn is undone, a human is fetched and the person is told so.
+
+    Raises:
+        DatabaseBusy: the database did not make room; the provider then calls the fallback address.
+        DatabaseTooNew: another release has migrated it.
+        OperationalError: it is not there.
     """
+    began = time.monotonic()
     for attempt in range(1, _TRIES + 1):
         try:
             return _turn(deps, text, now, _decide)
-        except OperationalError:
+        except DatabaseTooNew:
+            raise
+        except UNAVAILABLE:
             # Two turns that wait for one another: the database undid this one, so it can be taken again.
-            if attempt == _TRIES:
+            if attempt == _TRIES or time.monotonic() - began > _TRY_WITHIN:
                 raise
         except Exception:
             log.exception("turn_failed", provider_id=text.provider_id)

@@ -16,8 +16,9 @@ from bot.domain.people import Person, SafeToText
 from bot.domain.quiet_hours import quiet_hours_of
 from bot.domain.reminder_round import LOOK_AHEAD, MID_CONVERSATION, Round, Text, sort_out
 from bot.domain.reminders import Reminder, ReminderKind, ReminderStatus
-from bot.errors import NotFound
+from bot.errors import DatabaseTooNew, NotFound
 from bot.store import appointments, enrolment, events, people, reminders
+from bot.store.database import UNAVAILABLE
 from bot.usecases import escalating
 from bot.usecases.reminder_texts import reminder_text
 from bot.usecases.run_flow import start_flow
@@ -33,7 +34,11 @@ def send_due_reminders(deps: Deps, *, now: datetime) -> int:
     """Put every reminder due at `now` in the outbox, put it off or record why it is not sent; give how many.
 
     After an outage what is still useful goes out and what is stale is skipped with its reason. One that
-    fails is skipped and a human is fetched, so that it stops nobody else's.
+    fails is skipped and a human is fetched, so that it stops nobody else's. When it was the database that could
+    not, they wait for the next tick.
+
+    Raises:
+        DatabaseTooNew: another release has migrated the database.
     """
     handled = 0
     while True:
@@ -46,6 +51,11 @@ def send_due_reminders(deps: Deps, *, now: datetime) -> int:
             with deps.store.begin() as conn:
                 taken = reminders.take_due(conn, now=now, limit=BATCH)
                 _send(Work(deps, conn, now), {reminder.person_id for reminder in taken})
+        except DatabaseTooNew:
+            raise
+        except UNAVAILABLE as error:
+            log.warning("reminders_put_off", count=len(taken), reason=type(error).__name__)
+            return handled
         except Exception:
             log.exception("reminders_failed", count=len(taken))
             for person_id in sorted({reminder.person_id for reminder in taken}):
@@ -140,6 +150,8 @@ def _send_alone(deps: Deps, person_id: str, now: datetime) -> None:
     try:
         with deps.store.begin() as conn:
             _send(Work(deps, conn, now), {person_id})
+    except UNAVAILABLE as error:
+        log.warning("reminder_put_off", person=person_id, reason=type(error).__name__)
     except Exception:
         log.exception("reminder_failed", person=person_id)
         with deps.store.begin() as conn:
