@@ -55,7 +55,7 @@ class Store:
         """
         if self._one_writer is None:
             with self._connect() as conn, conn.begin():
-                self._check(conn)
+                self.check(conn)
                 yield conn
             return
         if not self._one_writer.acquire(timeout=self._patience):
@@ -66,7 +66,7 @@ class Store:
                 self._writer = self._connect()
             try:
                 _BEGIN_WRITING.run(self._writer)
-                self._check(self._writer)
+                self.check(self._writer)
                 yield self._writer
                 _COMMIT.run(self._writer)
             except BaseException:
@@ -125,7 +125,12 @@ class Store:
         except PoolTimeout as error:
             raise DatabaseBusy("the database is busy: no connection was given back in time") from error
 
-    def _check(self, conn: Connection) -> None:
+    def check(self, conn: Connection) -> None:
+        """Stop here when the guard says so.
+
+        Raises:
+            DatabaseTooNew: another release has migrated the database.
+        """
         if self.guard is not None:
             self.guard(conn)
 
