@@ -25,7 +25,8 @@ if TYPE_CHECKING:
     from bot.store.database import Store
 
 ROOT = Path(__file__).resolve().parent
-THREADS = 16
+# How many requests may use the database at once, and the threads beside them that only a fallback needs.
+SEATS, SPARE_THREADS = 16, 8
 # What `serve` has read already. A forked process inherits it; a spawned one finds nothing and reads again.
 _PREPARED: dict[str, Deps] = {}
 
@@ -100,6 +101,7 @@ def create_app(settings: Settings | None = None, deps: Deps | None = None) -> Fl
     from bot.web import errors
     from bot.web.fallback import fallback
     from bot.web.health import health
+    from bot.web.room import keep_room
     from bot.web.webhooks import webhooks
 
     deps = deps or build_deps(settings or read_settings())
@@ -108,9 +110,11 @@ def create_app(settings: Settings | None = None, deps: Deps | None = None) -> Fl
         SECRET_KEY=deps.settings.secret_key or secret_beside(deps.settings),
         MAX_CONTENT_LENGTH=1024 * 1024,
         SESSION_COOKIE_SAMESITE="Lax",
+        SESSION_COOKIE_SECURE=deps.settings.public_url.startswith("https://"),
     )
     app.extensions["gatepost"] = deps
     errors.register(app)
+    keep_room(app, SEATS, for_blueprints=frozenset({fallback.name}))
     for blueprint in (health, webhooks, fallback):
         app.register_blueprint(blueprint)
     if deps.settings.held_clock is not None:
@@ -230,7 +234,7 @@ def serve(role: str) -> None:
         port=settings.port,
         interface="wsgi",
         workers=1,
-        blocking_threads=THREADS,
+        blocking_threads=SEATS + SPARE_THREADS,
         log_enabled=False,
         respawn_failed_workers=True,
     )

@@ -7,10 +7,12 @@ from flask import Flask, jsonify
 from flask.typing import ResponseReturnValue
 from werkzeug.exceptions import HTTPException
 
-from bot.errors import BotError, Conflict, InputInvalid, NotFound
+from bot.errors import BotError, Conflict, DatabaseBusy, DatabaseTooNew, InputInvalid, NotFound
 
 log = structlog.get_logger()
-_STATUS: dict[type[BotError], int] = {NotFound: 404, Conflict: 409, InputInvalid: 422}
+_STATUS: dict[type[BotError], int] = {
+    NotFound: 404, Conflict: 409, InputInvalid: 422, DatabaseBusy: 503, DatabaseTooNew: 503
+}  # fmt: skip
 
 
 def register(app: Flask) -> None:
@@ -18,7 +20,9 @@ def register(app: Flask) -> None:
 
     @app.errorhandler(BotError)
     def _ours(error: BotError) -> ResponseReturnValue:
-        status = next((code for kind, code in _STATUS.items() if isinstance(error, kind)), 400)
+        status = next((code for kind, code in _STATUS.items() if isinstance(error, kind)), 500)
+        if status >= 500:
+            log.error("request_failed", reason=type(error).__name__)
         return jsonify(error=str(error)), status
 
     @app.errorhandler(HTTPException)

@@ -10,6 +10,7 @@ from prometheus_client import CONTENT_TYPE_LATEST, generate_latest
 from sqlalchemy.exc import SQLAlchemyError
 
 from bot.deps import real_now
+from bot.errors import DatabaseBusy, DatabaseTooNew
 from bot.store import heartbeats
 from bot.usecases.measure import Measures
 from bot.web import current_deps
@@ -21,9 +22,13 @@ TICK_WITHIN = timedelta(minutes=1)
 @health.get("/health")
 def is_healthy() -> ResponseReturnValue:
     """200 while the database answers and a scheduler has ticked within a minute, else 503 with the reason."""
+    store = current_deps().store
     try:
-        with current_deps().store.read() as conn:
+        with store.read() as conn:
+            store.check(conn)
             beat = heartbeats.latest(conn)
+    except (DatabaseBusy, DatabaseTooNew) as error:
+        return jsonify(status="down", reason=str(error)), 503
     except SQLAlchemyError as error:
         return jsonify(status="down", reason=f"database: {type(error).__name__}"), 503
     if beat is None or real_now() - beat > TICK_WITHIN:
