@@ -97,6 +97,11 @@ def answered(conn: Connection, provider_id: str) -> list[tuple[int, str]]:
     return [(id, body) for body, id in _ANSWERED.rows(conn, {"answered_id": provider_id})]
 
 
+def has_written(conn: Connection, address: str, *, since: datetime) -> bool:
+    """Whether a text has come from this address since then."""
+    return conn.execute(_LAST_OF_ADDRESS, {"of_address": address, "since": since}).first() is not None
+
+
 def waiting(conn: Connection, address: str, *, since: datetime) -> str | None:
     """The last text from a shared phone since then, while it waits for us to hear who wrote it."""
     row = conn.execute(_LAST_OF_ADDRESS, {"of_address": address, "since": since}).first()

@@ -71,8 +71,8 @@ def recognise(work: Work, text: InboundText) -> Sender:
     if worker is not None:
         return Sender(worker=worker)
     owners = numbers.owners(work.conn, text.address)
-    if not owners and number != text.address:
-        owners = numbers.owners(work.conn, number)
+    if not owners:
+        owners = _on_the_other_channel(work, text.address)
         for owner in owners:
             numbers.link(work.conn, owner.id, text.address, now=work.now)
     if not owners:
@@ -80,6 +80,14 @@ def recognise(work: Work, text: InboundText) -> Sender:
     if len(owners) == 1:
         return Sender(person=people.lock(work.conn, owners[0].id) or owners[0])
     return _one_of(work, text, owners)
+
+
+def _on_the_other_channel(work: Work, address: str) -> list[Person]:
+    """Who has the same phone on the other channel, and never gave this one up."""
+    number = bare(address)
+    gave_up = {person.id for person in numbers.former_owners(work.conn, address)}
+    found = numbers.owners(work.conn, number if number != address else f"whatsapp:{number}")
+    return [person for person in found if person.id not in gave_up]
 
 
 def _newcomer(work: Work, text: InboundText) -> Person:

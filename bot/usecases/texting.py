@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from bot.domain.messages import Channel, DeliveryStatus, Kind, NewMessage, Priority
 from bot.domain.people import Person, SafeToText, Worker
 from bot.domain.quiet_hours import next_allowed, quiet_hours_of
-from bot.store import numbers, outbox
+from bot.store import inbound, numbers, outbox
 from bot.usecases.work import Answer, Work
 
 PRIORITY = {
@@ -23,6 +23,10 @@ PRIORITY = {
 }
 # What we start ourselves: it needs consent, and quiet hours hold it back.
 STARTED_BY_US = frozenset({Kind.REMINDER, Kind.CHECK_IN, Kind.FLOW})
+
+# How long after a person's own message WhatsApp takes words of ours that are no template.
+# Source: https://www.twilio.com/docs/whatsapp/key-concepts#the-24-hour-window
+WHATSAPP_WINDOW = timedelta(hours=24)
 
 
 def text_person(
@@ -51,7 +55,7 @@ def text_person(
         address: str | None = answering.address
         channel = answering.channel
     else:
-        found = numbers.current_address(work.conn, person.id)
+        found = _address_of(work, person)
         address, channel = (found, channel_of(found)) if found else (None, Channel.SMS)
     message = NewMessage(
         address=address or "",
@@ -136,6 +140,21 @@ def phrase(work: Work, name: str, person: Person | None = None, **values: object
 def channel_of(address: str) -> Channel:
     """The channel an address belongs to."""
     return Channel.WHATSAPP if address.startswith("whatsapp:") else Channel.SMS
+
+
+def _address_of(work: Work, person: Person) -> str | None:
+    """Where a text that is no answer goes: WhatsApp only takes one within a day of theirs, else it is a text."""
+    address = numbers.current_address(work.conn, person.id)
+    if address is None or channel_of(address) is not Channel.WHATSAPP:
+        return address
+    if inbound.has_written(work.conn, address, since=work.now - WHATSAPP_WINDOW):
+        return address
+    known = numbers.history(work.conn, person.id)
+    texts = [one for one in known if one.until_at is None and channel_of(one.address) is Channel.SMS]
+    good = [one.address for one in texts if not one.is_bad]
+    if good:
+        return good[-1]
+    return address if texts else address.removeprefix("whatsapp:")
 
 
 def _write(work: Work, message: NewMessage) -> int | None:

@@ -6,7 +6,10 @@ import pytest
 
 from bot.deps import Deps
 from bot.domain.escalations import Urgency
+from bot.domain.messages import Kind
 from bot.domain.people import SafeToText
+from bot.usecases.texting import text_person
+from bot.usecases.work import Work
 from tests.builders import AMINA, BEN, NIGHT_BEDS, SAM, Town
 from tests.fakes import Clock
 
@@ -346,3 +349,39 @@ def test_not_ok_to_text_here_counts_when_a_worker_has_it_already(town: Town) -> 
     assert town.reload(person).safe_to_text is SafeToText.NO
     assert town.sent_to(AMINA) == []
     assert any("not OK to text them there" in text for text in town.sent_to(SAM))
+
+
+def test_what_we_start_goes_to_whatsapp_for_a_day_and_then_as_a_text(town: Town, clock: Clock) -> None:
+    person = town.person()
+    town.text(WHATSAPP_AMINA, "hello")
+
+    def address_of_a_reminder() -> str:
+        with town.deps.store.begin() as conn:
+            return text_person(Work(town.deps, conn, town.now), person, "Hi", kind=Kind.REMINDER).address
+
+    assert address_of_a_reminder() == WHATSAPP_AMINA
+    clock.forward(hours=25)
+    assert address_of_a_reminder() == AMINA
+
+
+def test_somebody_who_only_wrote_by_whatsapp_is_texted_on_the_same_number(town: Town, clock: Clock) -> None:
+    town.text(WHATSAPP_AMINA, "hello")
+    person = town.who(WHATSAPP_AMINA)
+    clock.forward(hours=25)
+
+    with town.deps.store.begin() as conn:
+        sent = text_person(Work(town.deps, conn, town.now), person, "Hi", kind=Kind.RELAY)
+
+    assert sent.address == AMINA
+    town.text(AMINA, "hello")
+    assert town.who(AMINA).id == person.id
+
+
+def test_a_number_that_was_given_up_is_a_stranger_although_its_whatsapp_is_not(town: Town) -> None:
+    amina = town.person()
+    town.text(WHATSAPP_AMINA, "hello")
+    town.has_number_no_more(amina, AMINA)
+
+    town.text(AMINA, "hello")
+
+    assert town.who(AMINA).id != amina.id
