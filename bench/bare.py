@@ -11,10 +11,10 @@ from flask import Flask, Response, abort, request
 from granian import Granian
 from sqlalchemy import Column, Integer, MetaData, String, Table, Text, insert
 from twilio.request_validator import RequestValidator
-from twilio.twiml.messaging_response import MessagingResponse
 
-from app import THREADS
+from app import SEATS, SPARE_THREADS
 from bot.store.database import Store
+from bot.web.webhooks import messages, twiml
 from tests.standin.provider import TOKEN
 
 texts = Table(
@@ -45,9 +45,7 @@ def build(database_url: str, public_url: str) -> Flask:
                 _ADD,
                 {"provider_id": form["MessageSid"], "address": form["From"], "body": form["Body"]},
             )
-        answer = MessagingResponse()
-        answer.message("Thank you. We have your text.", status_callback=f"{public_url}/twilio/status?m=1")
-        return Response(str(answer), mimetype="text/xml")
+        return twiml(messages([("Thank you. We have your text.", f"{public_url}/twilio/status?m=1")]))
 
     @app.get("/health")
     def health() -> str:
@@ -60,7 +58,7 @@ def main() -> None:
     """Serve until stopped."""
     database_url, port = sys.argv[1], int(sys.argv[2])
     server = Granian(
-        "bare", address="127.0.0.1", port=port, interface="wsgi", workers=1, blocking_threads=THREADS,
+        "bare", address="127.0.0.1", port=port, interface="wsgi", workers=1, blocking_threads=SEATS + SPARE_THREADS,
         log_enabled=False,
     )  # fmt: skip
     server.serve(target_loader=lambda *_: build(database_url, f"http://127.0.0.1:{port}"), wrap_loader=False)

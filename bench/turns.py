@@ -1,0 +1,101 @@
+"""Whole inbound turns over HTTP: against the bare ceiling, and at a steady rate with a full database."""
+
+from __future__ import annotations
+
+from statistics import median
+
+from tqdm import tqdm
+
+from bench.client import Outcome, closed_loop, open_loop, webhook
+from bench.dialogues import in_turn
+from bench.figures import Figure
+from bench.processes import Server, bare, gatepost, stand_in
+from bench.seeds import address_of
+from bench.town import Towns
+
+CONNECTIONS = 8
+AT_ONCE = 50
+ROUNDS = 5
+PEOPLE_A_ROUND = 250
+PER_SECOND = 200
+SECONDS = 30
+_PATH = "/twilio/sms"
+
+
+def against_bare(towns: Towns, *, rounds: int = ROUNDS, people: int = PEOPLE_A_ROUND) -> list[Figure]:
+    """(a) The same texts to both servers in turns, from fifty people at once; the median of the ratios."""
+    url = towns.new("turns", (rounds + 1) * people, (rounds + 1) * people * 10)
+    with stand_in() as provider, gatepost(url, provider=provider) as whole, \
+            bare(towns.address("bare")) as ceiling:  # fmt: skip
+        ratio, whole_rate, bare_rate = _compare(towns, url, whole, ceiling, rounds, people)
+    return [
+        Figure("a", "whole turns against the bare ceiling", ratio, "", 0.5, at_most=False,
+               beside=f"{whole_rate:.0f} turns/s whole, {bare_rate:.0f}/s bare, {CONNECTIONS} connections")
+    ]  # fmt: skip
+
+
+def at_a_steady_rate(
+    towns: Towns,
+    *,
+    url: str | None = None,
+    per_second: int = PER_SECOND,
+    seconds: int = SECONDS,
+    on: str = "",
+) -> list[Figure]:
+    """(b) Texts that come at their instants whatever the answers take, to 100,000 people with a past."""
+    url = url or towns.large
+    with stand_in() as provider, gatepost(url, provider=provider) as server:
+        steady_load(towns, url, server, per_second=per_second, seconds=max(seconds // 5, 1))
+        outcome = steady_load(towns, url, server, per_second=per_second, seconds=seconds)
+    held = len(outcome.taken) / outcome.seconds
+    return [
+        Figure("b", f"p99 of a turn at {per_second}/s{on}", outcome.quantile(0.99) * 1000, "ms", 50,
+               beside=f"p50 {outcome.quantile(0.5) * 1000:.1f} ms, {held:.0f}/s held, at most "
+                      f"{outcome.most_waiting} waiting, {outcome.failed} failed")
+    ]  # fmt: skip
+
+
+def steady_load(towns: Towns, url: str, server: Server, *, per_second: int, seconds: int) -> Outcome:
+    """Texts at that rate for so long; each person waits some seconds between theirs."""
+    wanted = per_second * seconds
+    people = towns.people(url, wanted // 3)
+    texts = list(in_turn(people, at_once=max(len(people) // 4, 1)))[:wanted]
+    requests = [
+        webhook(f"{server.url}{_PATH}", sid=_sid(people, number), sender=address_of(person), body=text)
+        for number, (person, text) in enumerate(texts)
+    ]
+    return open_loop(server.url, requests, per_second=per_second, connections=4 * CONNECTIONS)
+
+
+def _compare(
+    towns: Towns, url: str, whole: Server, ceiling: Server, rounds: int, people: int
+) -> tuple[float, float, float]:
+    found: list[tuple[float, float]] = []
+    # The first round warms both up.
+    for _ in tqdm(range(rounds + 1), desc="turns", unit=" rounds", leave=False, disable=towns.quiet or None):
+        group = towns.people(url, people)
+        rates = []
+        for server in (ceiling, whole):
+            outcome = closed_loop(server.url, _lanes(server, group))
+            if outcome.failed:
+                raise RuntimeError(f"{outcome.failed} turns failed")
+            rates.append(outcome.per_second)
+        found.append((rates[1], rates[0]))
+    found = found[1:]
+    ratio = median(one / other for one, other in found)
+    return ratio, median(one for one, _ in found), median(other for _, other in found)
+
+
+def _lanes(server: Server, people: range) -> list[list[bytes]]:
+    """Every person's texts on one connection, so that they come in order."""
+    lanes: list[list[bytes]] = [[] for _ in range(min(CONNECTIONS, len(people)))]
+    for number, (person, text) in enumerate(in_turn(people, at_once=AT_ONCE)):
+        request = webhook(
+            f"{server.url}{_PATH}", sid=_sid(people, number), sender=address_of(person), body=text
+        )
+        lanes[person % len(lanes)].append(request)
+    return lanes
+
+
+def _sid(people: range, number: int) -> str:
+    return f"SMB{people.start}x{number}"
