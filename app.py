@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from bot import logs
 from bot.console import commands
 from bot.console.errors import for_people
 from bot.settings import Settings
@@ -209,6 +210,7 @@ def _address(settings: Settings) -> str:
 @click.pass_context
 def cli(context: click.Context) -> None:
     """Gatepost stays with people as they leave prison, by text and phone."""
+    logs.configure()
     context.obj = commands.Parts(read_settings, open_store, lambda: build_deps(read_settings()))
 
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 from apscheduler.schedulers.background import BackgroundScheduler
 
 from bot.deps import Deps
@@ -10,11 +12,17 @@ from schedules import checkpoint, due_texts, due_times, heartbeat, ladders, remi
 
 def register(scheduler: BackgroundScheduler, deps: Deps, *, host: str, role: str) -> None:
     """List every job with the scheduler, under its fixed id."""
-    every = {"max_instances": 1, "coalesce": True, "misfire_grace_time": None, "replace_existing": True}
-    scheduler.add_job(due_times.run, "interval", seconds=1, id="due_times", args=[deps], **every)
-    scheduler.add_job(reminders.run, "interval", seconds=1, id="reminders", args=[deps], **every)
-    scheduler.add_job(ladders.run, "interval", seconds=1, id="ladders", args=[deps], **every)
-    scheduler.add_job(due_texts.run, "interval", seconds=1, id="due_texts", args=[deps], **every)
-    scheduler.add_job(checkpoint.run, "interval", seconds=1, id="checkpoint", args=[deps], **every)
-    scheduler.add_job(heartbeat.run, "interval", seconds=10, id="heartbeat", args=[deps, host, role], **every)
-    scheduler.add_job(rota_gaps.run, "interval", minutes=15, id="rota_gaps", args=[deps], **every)
+
+    def every(id: str, run: Callable[..., None], *more: str, **interval: int) -> None:
+        scheduler.add_job(
+            run, "interval", **interval, id=id, name=id, args=[deps, *more],
+            max_instances=1, coalesce=True, misfire_grace_time=None, replace_existing=True,
+        )  # fmt: skip
+
+    every("due_times", due_times.run, seconds=1)
+    every("reminders", reminders.run, seconds=1)
+    every("ladders", ladders.run, seconds=1)
+    every("due_texts", due_texts.run, seconds=1)
+    every("checkpoint", checkpoint.run, seconds=1)
+    every("heartbeat", heartbeat.run, host, role, seconds=10)
+    every("rota_gaps", rota_gaps.run, minutes=15)

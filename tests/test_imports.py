@@ -19,6 +19,7 @@ ROOT = Path(__file__).resolve().parents[1]
 # goes on after a dot allows that module only.
 ALLOWED = {
     "bot.errors": set(),
+    "bot.logs": set(),
     "bot.domain": set(),
     "bot.engine": {"bot.domain"},
     "bot.settings": set(),
