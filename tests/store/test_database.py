@@ -244,3 +244,27 @@ def test_the_file_of_the_database_is_for_its_owner_alone(tmp_path):
     store.close()
 
     assert modes == dict.fromkeys(("gatepost.db", "gatepost.db-wal", "gatepost.db-shm"), 0o600)
+
+
+def test_only_while_in_a_hurry_a_commit_does_not_wait_for_the_disk(tmp_path: Path) -> None:
+    store = Store(f"sqlite:///{tmp_path}/g.db")
+
+    def waits_for_the_disk() -> bool:
+        with store.begin() as conn:
+            return bool(conn.exec_driver_sql("PRAGMA synchronous").scalar_one() == 2)
+
+    assert waits_for_the_disk()
+    with store.hurry():
+        assert not waits_for_the_disk()
+    with pytest.raises(Broken), store.hurry():
+        raise Broken
+    assert waits_for_the_disk()
+    store.close()
+
+
+def test_hurry_changes_nothing_for_whoever_writes(store):
+    with store.hurry(), store.begin() as conn:
+        versions.bump(conn, "flows")
+
+    with store.read() as conn:
+        assert versions.all(conn)["flows"] == 1
