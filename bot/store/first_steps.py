@@ -21,7 +21,8 @@ class Offer:
 
 @dataclass(frozen=True)
 class FirstSteps:
-    """What has been seen at least once. `offer` is the newest one that is not closed."""
+    """What has been seen at least once. `offer`: one that somebody has taken, else the
+    newest that is open."""
 
     first_night: bool
     escalation: bool
@@ -55,7 +56,7 @@ def _offer(conn: Connection) -> Offer | None:
         .join_from(pages, escalations, e.id == g.escalation_id)
         .join(workers, w.id == g.worker_id)
         .where(e.status != "closed", g.state.in_(("paged", "taken")))
-        .order_by(e.opened_at.desc(), g.state.desc(), g.paged_at.desc(), g.id.desc())
+        .order_by(g.state.desc(), e.opened_at.desc(), g.paged_at.desc(), g.id.desc())
         .limit(1)
     )
     row = conn.execute(query).first()

@@ -48,23 +48,36 @@ class Phone:
 def thread(conn: Connection, address: str, *, now: datetime, limit: int = 40) -> list[Line]:
     """The last texts of a phone, oldest first; the same words sent over and over are one line.
 
-    What is not due yet at `now` is left out.
+    What is not due yet at `now` is left out. Where a clock stands still and many texts have one instant, what
+    came in comes after the texts that had gone before it: see `provider_id_of_next`.
     """
     i, o = inbound.c, outbox.c
-    came = select(i.id, i.body, i.received_at, i.outcome).where(i.address == address)
+    came = select(i.id, i.provider_id, i.body, i.received_at, i.outcome).where(i.address == address)
     went = select(o.id, o.body, o.created_at, o.due_at, o.status, o.reason).where(
         o.address == address, o.due_at <= now
     )
     lines = [
-        (row.received_at, 0, row.id,
+        (row.received_at, _gone_before(row.provider_id), 1, row.id,
          Line(f"i{row.id}", False, row.body, row.received_at, row.received_at, outcome=row.outcome))
         for row in conn.execute(came.order_by(i.id.desc()).limit(limit * 4))
     ]  # fmt: skip
     for row in conn.execute(went.order_by(o.id.desc()).limit(limit * 4)):
         at = max(row.created_at, row.due_at)
         line = Line(f"o{row.id}", True, row.body, at, at, DeliveryStatus(row.status), row.reason)
-        lines.append((at, 1, row.id, line))
-    return _merged([line for *_, line in sorted(lines, key=lambda entry: entry[:3])])[-limit:]
+        lines.append((at, row.id, 0, row.id, line))
+    return _merged([line for *_, line in sorted(lines, key=lambda entry: entry[:4])])[-limit:]
+
+
+def provider_id_of_next(conn: Connection, unique: str) -> str:
+    """An id for a text that comes in now, which tells what had gone out before it."""
+    newest = conn.execute(select(func.max(outbox.c.id))).scalar_one() or 0
+    return f"SM{unique}.{newest}"
+
+
+def _gone_before(provider_id: str) -> int:
+    """The id of the newest text that had gone out before; -1 when the provider's id does not tell."""
+    tail = provider_id.rpartition(".")[2]
+    return int(tail) if tail.isdecimal() and "." in provider_id else -1
 
 
 def _merged(lines: list[Line]) -> list[Line]:

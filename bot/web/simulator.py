@@ -75,7 +75,9 @@ def send() -> ResponseReturnValue:
     deps, asked = current_deps(), request.get_json()
     address, body = _number(asked), str(asked.get("body", ""))[:LONGEST]
     now = deps.clock()
-    for answer in receive(deps, InboundText(f"SM{deps.new_id()}", address, "simulator", body), now=now):
+    with deps.store.read() as conn:
+        provider_id = threads.provider_id_of_next(conn, deps.new_id())
+    for answer in receive(deps, InboundText(provider_id, address, "simulator", body), now=now):
         record_status(
             deps, provider_id=f"SM{deps.new_id()}", status="delivered", error_code=None,
             outbox_id=answer.outbox_id, now=now,

@@ -165,6 +165,25 @@ def test_the_same_words_over_and_over_are_one_line(client: FlaskClient, town: To
     assert "times, last Friday" in line["about"][0]
 
 
+def test_texts_of_one_instant_stand_in_the_order_in_which_they_came(
+    client: FlaskClient, town: Town, amina: Person
+) -> None:
+    town.worker()
+    code = send(client, AMINA, "nowhere to stay")["steps"]["offer"]["code"]
+    send(client, SAM, code)
+    for sender, words in ((AMINA, "are you near"), (AMINA, "ok"), (SAM, "two minutes"), (AMINA, "thanks")):
+        found = send(client, sender, words)
+
+    told = [line["body"] for line in phone(found, SAM)["lines"]]
+    assert told[0].startswith("TODAY")
+    assert told[1] == code
+    assert [body for body in told if body.startswith(f"{code} Amina:")][-1] == told[-1]
+    theirs = [
+        body for body in texts(found, AMINA) if body in ("are you near", "ok", "two minutes - Sam", "thanks")
+    ]
+    assert theirs == ["are you near", "ok", "two minutes - Sam", "thanks"]
+
+
 def test_stop_shows_that_the_network_answers(client: FlaskClient, amina: Person) -> None:
     found = phone(send(client, AMINA, "STOP"), AMINA)
 
