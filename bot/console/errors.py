@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 import click
+from sqlalchemy.exc import OperationalError
 
 from bot.errors import BotError, SettingsInvalid
 
@@ -28,6 +29,11 @@ def for_people(command: Callable[..., Any]) -> Callable[..., Any]:
         except BotError as error:
             click.echo(str(error), err=True)
             sys.exit(INPUT_WRONG)
+        except OperationalError as error:
+            # Not its text: that may name the user, the host and what was asked.
+            why = type(error.orig).__name__ if error.orig else type(error).__name__
+            click.echo(f"settings: DATABASE_URL: the database can't be used now ({why})", err=True)
+            sys.exit(SETTINGS_WRONG)
 
     return wrapped
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping, Sequence
 from difflib import get_close_matches
 from functools import lru_cache
@@ -18,7 +17,10 @@ from bot.engine.definition import KINDS, MODELS, Flow, kind_of
 from bot.errors import FlowInvalid, Problem
 
 SIZE_LIMIT = 200_000
-_A_FLOW = re.compile(rb"^(?:id|steps)\s*:", re.M)
+# What lies beside the flows.
+OTHER_CONTENT = frozenset(
+    {"areas.yaml", "emergency.yaml", "giving_away.yaml", "placeholders.yaml", "reminders.yaml"}
+)
 
 
 def read_yaml(source: str, file: str) -> Any:
@@ -99,8 +101,8 @@ def load_folder(folder: Path) -> list[Flow]:
 
 
 def flow_files(folder: Path) -> list[Path]:
-    """The files of a folder that are flows: with `id:` or `steps:`; it holds other content too."""
-    return [path for path in sorted(folder.glob("*.yaml")) if _A_FLOW.search(path.read_bytes())]
+    """The files of a folder that are flows, whatever has become of them; the other content has fixed names."""
+    return [path for path in sorted(folder.glob("*.yaml")) if path.name not in OTHER_CONTENT]
 
 
 def dump(flow: Flow) -> str:

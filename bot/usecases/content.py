@@ -32,13 +32,17 @@ def publish_files(deps: Deps, conn: Connection) -> list[Problem]:
     problems: list[Problem] = []
     changed = False
     for path in flow_files(deps.settings.flows_dir):
-        source = path.read_text("utf-8")
-        digest = hashlib.sha256(source.encode()).hexdigest()
+        content = path.read_bytes()
+        digest = hashlib.sha256(content).hexdigest()
         if hashes.get(path.stem) == digest:
             continue
         changed = True
         try:
+            source = content.decode()
             flow = load_flow(source, path.name)
+        except UnicodeDecodeError:
+            problems.append(Problem(path.name, "file", "is not saved as UTF-8"))
+            continue
         except FlowInvalid as error:
             problems += error.problems
             continue
