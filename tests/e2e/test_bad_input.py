@@ -13,6 +13,9 @@ from tests.e2e.running import WORKERS, load, people_rows, phone, rows, settings_
 from tests.server import ROOT, GatepostServer
 from tests.standin.provider import StandInProvider
 
+# Its servers are started once: all of it runs in one process.
+pytestmark = pytest.mark.xdist_group("bad_input")
+
 FRIDAY_4PM = "2026-06-05T15:00:00+00:00"
 
 

@@ -17,6 +17,9 @@ from tests.server import GatepostServer
 from tests.standin.provider import OURS, StandInProvider
 from tests.standin.twiml import Answer, read_answer
 
+# Its servers are started once: all of it runs in one process.
+pytestmark = pytest.mark.xdist_group("many_at_once")
+
 PEOPLE = 50
 AGAIN = range(60, 80)
 KNOWN = [*range(25), *range(60, 70)]  # the others text from numbers that nobody knows

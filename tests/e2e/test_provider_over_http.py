@@ -12,6 +12,9 @@ from tests.e2e.running import SAM, WORKERS, a_server, all_at_once, load, people_
 from tests.server import GatepostServer
 from tests.standin.provider import StandInProvider
 
+# Its servers are started once: all of it runs in one process.
+pytestmark = pytest.mark.xdist_group("provider_over_http")
+
 OLD_TOKEN = "the token before"
 FRIDAY_4PM = "2026-06-05T15:00:00+00:00"
 
