@@ -101,7 +101,7 @@ class Watch:
         self.transport = transport
 
     def handed_over(self, message: OutgoingMessage) -> None:
-        """Nothing we start goes in quiet hours or without consent; nothing to a person goes after they stopped."""
+        """Nothing we start goes in quiet hours; nothing to a person goes after they stopped."""
         with self.deps.store.read() as conn:
             row = outbox.get(conn, message.outbox_id)
             assert row is not None
