@@ -105,7 +105,8 @@ def time_passed(
     """What a timer leads to; none when it is late, because the conversation has gone on since it was set.
 
     `kind` is that of the `SetTimer`: `no_reply` or `wait`.
-    A question that was overtaken by a newer one still has its `no_reply`.
+    A question that was overtaken by a newer one still has its `no_reply`, but says nothing then: the person
+    has another question before them.
     """
     if conversation.finished or conversation.seq != seq:
         return None
@@ -114,7 +115,7 @@ def time_passed(
         step = flow.steps.get(conversation.step)
         walk = Walk(conversation, flow, book=book, world=world, now=now)
         if kind == "no_reply" and isinstance(step, Ask):
-            _leave(walk, NO_REPLY, step.no_reply)
+            _leave(walk, NO_REPLY, step.no_reply, quietly=not conversation.asking)
         elif kind == "wait" and isinstance(step, Wait):
             walk.take("passed")
             walk.go(step.go)
@@ -125,9 +126,9 @@ def time_passed(
     return walk.turn()
 
 
-def _leave(walk: Walk, name: str, way: Exit) -> None:
+def _leave(walk: Walk, name: str, way: Exit, *, quietly: bool = False) -> None:
     walk.take(name)
-    if way.say is not None:
+    if way.say is not None and not quietly:
         walk.say(way.say)
     walk.go(way.go)
 

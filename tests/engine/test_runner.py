@@ -89,6 +89,7 @@ def test_a_question_that_was_overtaken_still_has_its_no_reply():
 
     assert late is not None
     assert late.trail[0] == "test.first>no_reply"
+    assert SendText("Are you there?") not in late.effects
 
 
 def test_a_question_that_was_overtaken_takes_no_answer_but_can_be_matched():

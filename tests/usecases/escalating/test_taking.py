@@ -185,7 +185,7 @@ def test_done_closes_it_with_the_note_and_nothing_falls_due_after(desk: Desk) ->
     assert (standing.status, standing.close_note) == (EscalationStatus.CLOSED, "rang him, sorted")
     assert standing.next_due is None
     assert desk.paged() == ["sam"]
-    assert desk.texts("ash")[-1] == "Sam has done this one. You can text us any time."
+    assert desk.texts("ash")[-1] == "Sam has finished for now. You can text us any time, day or night."
 
 
 def test_closing_at_night_does_not_wake_the_person(desk: Desk) -> None:
