@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import os
 import secrets
 import signal
@@ -152,6 +153,8 @@ def start_jobs(deps: Deps, role: str) -> Any:
 
     from schedules import heartbeat, register
 
+    # A job that still runs at its next second is no news: it goes on, and the next one finds what it left.
+    logging.getLogger("apscheduler").setLevel(logging.ERROR)
     host = f"{socket.gethostname()}:{os.getpid()}"
     scheduler = BackgroundScheduler(timezone="UTC")
     register(scheduler, deps, host=host, role=role)
@@ -222,6 +225,8 @@ def serve(role: str) -> None:
     settings = read_settings()
     deps = prepare(settings)
     if role == "worker":
+        # Held back before any thread begins, so that none of them takes the signal and the jobs end in order.
+        signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT, signal.SIGTERM})
         scheduler = start_jobs(deps, role)
         click.echo("Gatepost's jobs are running")
         signal.sigwait({signal.SIGINT, signal.SIGTERM})
