@@ -121,9 +121,7 @@ def _add(
     if merged.status is EscalationStatus.TAKEN:
         is_danger = urgency is Urgency.DANGER and (is_raised or not _is_in_talk(work, earlier))
         shown = replace(merged, words=words, reason=reason)
-        return _tell_taker(
-            work, merged, person, shown, is_danger=is_danger, is_news=reason != earlier.reason
-        )
+        return _tell_taker(work, merged, person, shown, is_danger=is_danger, is_news=reason != earlier.reason)
     if not is_raised and merged.exhausted_at is None:
         return merged
     if is_raised and merged.urgency is not Urgency.DANGER and merged.rung >= 0:
