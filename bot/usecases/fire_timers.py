@@ -11,9 +11,10 @@ from bot.domain.escalations import Event, Urgency
 from bot.domain.messages import Kind
 from bot.domain.people import Person, SafeToText
 from bot.domain.quiet_hours import next_allowed, quiet_hours_of
+from bot.domain.releases import hand_over_at, released_at
 from bot.domain.timers import Timer
 from bot.errors import DatabaseTooNew
-from bot.store import conversations, events, inbound, people, timers
+from bot.store import conversations, events, inbound, people, releases, timers
 from bot.store.database import UNAVAILABLE
 from bot.usecases import content, escalating
 from bot.usecases.hand_over import hand_over
@@ -30,6 +31,9 @@ STARTS_A_FLOW = {
     "check_in": Kind.CHECK_IN,
     "appointment_missed": Kind.FLOW,
 }
+ASKS_HOW_IT_GOES = {"first_night", "check_in"}
+# Somebody asked how it goes this lately is not asked again, for instance where both waited for their hours.
+JUST_ASKED = timedelta(hours=1)
 FLOW_OF = {"appointment_missed": "missed_appointment"}
 # After this long the moment has passed, and what it was for is recorded as skipped.
 STALE_AFTER = {"check_in": timedelta(hours=3), "first_night": timedelta(hours=24)}
@@ -81,6 +85,10 @@ def _fire(work: Work, timer: Timer) -> None:
     if stale_after is not None and work.now - timer.due_at > stale_after + MID_CONVERSATION:
         timers.skip(work.conn, timer.id, reason="too_late", now=work.now)
         return
+    needless = _why_needless(work, person, timer)
+    if needless is not None:
+        timers.skip(work.conn, timer.id, reason=needless, now=work.now)
+        return
     if timer.kind in ("no_reply", "wait"):
         _in_conversation(work, person, timer)
     elif timer.kind == "hand_over":
@@ -124,6 +132,19 @@ def _breaks_in(work: Work, person: Person, timer: Timer) -> bool:
         return False
     asking = conversations.asking(work.conn, person.id)
     return asking is not None and asking.id != timer.conversation_id
+
+
+def _why_needless(work: Work, person: Person, timer: Timer) -> str | None:
+    """Why a check-in that comes late says nothing new: they have just been asked, or a worker has them by now."""
+    if timer.kind != "check_in":
+        return None
+    calendar = work.deps.calendar
+    release = releases.get(work.conn, timer.subject_id or "")
+    if release is not None and work.now >= hand_over_at(released_at(release, calendar), calendar):
+        return "handed_over"
+    lately = conversations.begun_since(work.conn, person.id, since=work.now - JUST_ASKED)
+    ways = [(one.flow_id, *(entry.partition(".")[0] for entry in one.history[:1])) for one in lately]
+    return "just_asked" if any(ASKS_HOW_IT_GOES & set(way) for way in ways) else None
 
 
 def _give_up(deps: Deps, timer: Timer, now: datetime) -> None:

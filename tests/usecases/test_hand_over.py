@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import datetime, timedelta
 
 import pytest
 
 from bot.deps import Deps
 from bot.domain.messages import InboundText
 from bot.store import events, workers
+from bot.usecases import escalating
 from bot.usecases.fire_timers import fire_due_timers
 from bot.usecases.receive_message import receive
 from tests.usecases.enrolled import (
@@ -127,3 +128,36 @@ def test_without_consent_there_is_a_hand_over_and_no_text(deps: Deps) -> None:
 
     assert texts_to_person(deps, "P2") == []
     assert [body for body in texts_to_worker(deps, SAM) if body.startswith("Hand-over, Bolton: Ben")]
+
+
+def test_somebody_with_hours_of_their_own_is_asked_once_at_a_time(deps: Deps) -> None:
+    header, row = AMINA.splitlines()
+    load(deps, "people", f"{header},contact_from,contact_until\n{row},10:00,16:00\n")
+
+    until(deps, "2026-06-15 11:00")
+
+    begun = [
+        deps.calendar.local(timer.due_at).strftime("%a %H:%M")
+        for timer in timers_of(deps)
+        if timer.kind in ("first_night", "check_in") and timer.status == "done"
+    ]
+    assert begun == ["Sat 10:00", "Sun 10:00"]
+
+
+def test_who_said_nothing_is_not_told_in_the_night_that_nobody_answers(deps: Deps) -> None:
+    load(deps, "rota", ROTA)
+    until(deps, "2026-06-12 18:30")
+    for hours in range(12):
+        escalating.tick(deps, now=wall(deps, "2026-06-12 19:00") + timedelta(hours=hours))
+
+    assert not any("picked up" in text.body for text in texts_to_person(deps))
+
+
+def test_a_worker_who_takes_an_unasked_escalation_at_night_wakes_nobody(deps: Deps) -> None:
+    load(deps, "rota", ROTA)
+    until(deps, "2026-06-12 18:30")
+    heard = len(texts_to_person(deps))
+
+    receive(deps, InboundText("SM-ok", SAM, "", "ok"), now=wall(deps, "2026-06-12 23:30"))
+
+    assert len(texts_to_person(deps)) == heard

@@ -89,7 +89,7 @@ def truth(work: Work, escalation: Escalation, person: Person) -> str:
 def _waits_in_vain(work: Work, escalation: Escalation) -> bool:
     """Whether the person waits for a word. Not when they are only offered to an area or said nothing of it
     themselves, nor when the worker who has it wrote last: they have somebody to text."""
-    if is_area_offer(escalation) or (escalation.urgency is Urgency.WHENEVER and not escalation.words):
+    if is_area_offer(escalation) or not escalation.words:
         return False
     wrote = escalations.last_relay_to_person(work.conn, escalation)
     if escalation.status is EscalationStatus.OPEN or wrote is None:

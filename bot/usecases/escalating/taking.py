@@ -148,6 +148,9 @@ def _move_person(work: Work, escalation: Escalation, person: Person, worker: Wor
 def _tell_person_who_comes(
     work: Work, escalation: Escalation, person: Person, worker: Worker, *, is_instead: bool
 ) -> None:
+    is_night = next_allowed(quiet_hours_of(person, work.deps.calendar.zone), work.now) > work.now
+    if is_night and not escalation.words:
+        return  # they did not ask, so nothing wakes them but the worker
     name = "coming" if escalation.words else "coming_unasked"
     if is_instead:
         name = "coming_instead"
