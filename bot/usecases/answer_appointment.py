@@ -35,10 +35,10 @@ def answer_appointments(work: Work, person: Person, ids: Sequence[str], reply: s
             appointments.set_reply(work.conn, one.id, reply)
     if reply == "coming":
         return
-    told = [one for one in found if _tell(work, person, one, reply)]
+    when = " or ".join(_when(work, one) for one in found)
+    told = [one for one in found if _tell(work, person, one, reply, when)]
     if reply == "running_late" and len(told) == len(found):
         return
-    when = " or ".join(_when(work, one) for one in found)
     verb = "can't make" if reply == "cannot_make" else "is running late for"
     escalating.open_escalation(
         work,
@@ -50,16 +50,16 @@ def answer_appointments(work: Work, person: Person, ids: Sequence[str], reply: s
     )
 
 
-def _tell(work: Work, person: Person, appointment: Appointment, reply: str) -> bool:
-    """Text the worker it is with; false when we have no number of theirs."""
+def _tell(work: Work, person: Person, appointment: Appointment, reply: str, when: str) -> bool:
+    """Text the worker it is with; false when we have no number that reaches them. `when`: all that it may be."""
     worker = _worker_with(work, person, appointment)
-    if worker is None:
+    if worker is None or not worker.can_be_paged:
         return False
     name = person.first_name or "Someone"
     text_worker(
         work,
         worker,
-        phrase(work, f"appointment.worker_{reply}", None, first_name=name, when=_when(work, appointment)),
+        phrase(work, f"appointment.worker_{reply}", None, first_name=name, when=when),
         kind=Kind.WARNING,
         key=f"appointment:{appointment.id}:{appointment.version}:{reply}",
         person_id=person.id,

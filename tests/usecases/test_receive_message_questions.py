@@ -3,17 +3,21 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from datetime import timedelta
 from typing import Any
 
 import pytest
 from sqlalchemy.exc import OperationalError
 
 from bot.deps import Deps
+from bot.domain.appointments import Appointment
 from bot.domain.escalations import EscalationStatus, Urgency
 from bot.domain.messages import Kind
+from bot.domain.people import Person
 from bot.domain.reading import Reading, Understanding
 from bot.engine.book import FlowBook
 from bot.engine.definition import Flow
+from bot.store import appointments, workers
 from bot.usecases.run_flow import start_flow
 from bot.usecases.work import Work
 from tests.builders import AMINA, BEN, FOOD_DOOR, LEE, NIGHT_BEDS, SAM, Town
@@ -377,3 +381,41 @@ def test_nobody_who_waits_for_a_human_is_greeted_anew(town: Town, clock: Clock) 
     clock.forward(minutes=20)
 
     assert "Good to hear" not in " ".join(town.text(AMINA, "hello??"))
+
+
+def _reminded_of(town: Town, person: Person, *about: Appointment) -> None:
+    with town.deps.store.begin() as conn:
+        subject = {"appointment": about[0].id, "reminder_text": "Reply 1, 2 or 3."}
+        if len(about) > 1:
+            subject["appointments"] = ",".join(one.id for one in about)
+        start_flow(
+            Work(town.deps, conn, town.now), person, "appointment_reminder", subject=subject, kind=Kind.REMINDER
+        )
+
+
+def test_a_worker_hears_of_every_appointment_that_may_be_meant(town: Town) -> None:
+    person = town.person()
+    first = town.appointment(person)
+    second = replace(first, id="A2", external_id="A2", starts_at=first.starts_at + timedelta(hours=3))
+    with town.deps.store.begin() as conn:
+        appointments.add(conn, second, now=town.now)
+        appointments.change(conn, first.id, with_whom="Sam Okoro")
+    _reminded_of(town, person, first, second)
+
+    town.text(AMINA, "2")
+
+    [told] = [text for text in town.sent_to(SAM) if text.startswith("Amina can't make it")]
+    assert "Monday 8 June 4:05pm or Monday 8 June 7:05pm" in told
+
+
+def test_running_late_reaches_a_human_when_the_worker_can_not_be_texted(town: Town) -> None:
+    person = town.person()
+    appointment = town.appointment(person)
+    with town.deps.store.begin() as conn:
+        appointments.change(conn, appointment.id, with_whom="Sam Okoro")
+        workers.change(conn, "worker-201", phone_is_bad=True)
+    _reminded_of(town, person, appointment)
+
+    town.text(AMINA, "5")
+
+    assert any("is running late for" in one.reason for one in town.open_escalations(person))
