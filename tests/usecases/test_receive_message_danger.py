@@ -221,12 +221,12 @@ def test_what_somebody_took_in_the_middle_of_danger_is_danger_and_no_talk_about_
     town.text(AMINA, "i want to die")
     clock.forward(minutes=2)
 
-    answer = town.text(AMINA, "taken some tablets")
+    answer = town.text(AMINA, "i have taken my tablets")
 
     assert "999" in answer[0]
     assert "blame" not in " ".join(answer)
     assert town.outcome() == "danger:medical"
-    assert "taken some tablets" in the_danger(town, person).words
+    assert "i have taken my tablets" in the_danger(town, person).words
 
 
 @pytest.mark.parametrize("words", ["hello??", "thanks", "wheres my appointment"])
