@@ -37,7 +37,7 @@ class Claimed:
     appointment_starts_at: datetime | None
 
 
-def _claim_statement(dialect: str) -> TextClause:
+def _claim_statement(dialect: str, lowest: Priority) -> TextClause:
     """The first `:most` texts that may go, by priority, then instant, then id; one branch a priority.
 
     A text waits while one before it to the same address is on its way, waits for another try, or could go
@@ -56,6 +56,7 @@ def _claim_statement(dialect: str) -> TextClause:
                                       ELSE NOT e.via_twiml END)
              ORDER BY o.due_at, o.id LIMIT :most{lock}) AS of_{priority:d}"""
         for priority in Priority
+        if priority <= lowest
     )
     first = f"SELECT id FROM ({branches}) AS every ORDER BY priority, due_at, id LIMIT :most"
     change = "UPDATE outbox SET status = 'claimed', claimed_at = :at, claimed_by = :token"
@@ -67,7 +68,11 @@ def _claim_statement(dialect: str) -> TextClause:
     return text(f"{statement} RETURNING outbox.id").bindparams(bindparam("at", type_=UtcDateTime))
 
 
-_CLAIM = {dialect: _claim_statement(dialect) for dialect in ("sqlite", "postgresql")}
+_CLAIM = {
+    (dialect, lowest): _claim_statement(dialect, lowest)
+    for dialect in ("sqlite", "postgresql")
+    for lowest in (Priority.PAGE, Priority.BULK)
+}
 _CLAIMED = (
     select(
         *outbox_rows.COLUMNS,
@@ -146,9 +151,15 @@ _TAKE_UNANSWERED = (
 )
 
 
-def claim(conn: Connection, *, token: str, most: int, now: datetime) -> list[Claimed]:
-    """Up to `most` due texts, ours from here on, in the order in which they should go."""
-    found = conn.execute(_CLAIM[conn.dialect.name], {"at": now, "token": token, "most": most})
+def claim(
+    conn: Connection, *, token: str, most: int, now: datetime, only_urgent: bool = False
+) -> list[Claimed]:
+    """Up to `most` due texts, ours from here on, in the order in which they should go.
+
+    `only_urgent`: danger, answers and pages.
+    """
+    lowest = Priority.PAGE if only_urgent else Priority.BULK
+    found = conn.execute(_CLAIM[conn.dialect.name, lowest], {"at": now, "token": token, "most": most})
     ids = list(found.scalars())
     if not ids:
         return []

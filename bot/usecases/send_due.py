@@ -4,9 +4,7 @@ from __future__ import annotations
 
 import threading
 import time
-from collections.abc import Callable, Mapping, Sequence
-from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor
-from concurrent.futures import wait as wait_for
+from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
 from functools import partial
 
@@ -14,42 +12,48 @@ import structlog
 
 from bot.deps import Deps
 from bot.domain.delivery import Remedy, remedy_for
-from bot.domain.messages import DeliveryStatus, Kind, OutboxMessage, OutgoingMessage
+from bot.domain.messages import DeliveryStatus, OutboxMessage, OutgoingMessage
 from bot.domain.quiet_hours import next_allowed, quiet_hours_of
 from bot.errors import SendFailed
 from bot.store import claims, outbox, rates
 from bot.store.claims import Claimed
 from bot.transports.base import Accepted, Reporting
 from bot.usecases import failed_texts
+from bot.usecases.calls_under_way import Call, CallsUnderWay, Ended, Settle
 from bot.usecases.record_status import record_accepted, record_status
+from bot.usecases.still_wanted import is_stale, opted_out_since
 from bot.usecases.texting import STARTED_BY_US
 from bot.usecases.work import Work
 
 log = structlog.get_logger()
 
 BATCH = 200
-# A tick ends its last claim after this, and begins no call later than that, counted from its own `now`: with
-# the longest call there is, every claim is settled before its lease ends and another host looks at it.
+# A tick takes its last claim after this, and begins no call later than that, both in seconds: with the longest
+# call there is, every claim is settled before its lease ends and another host looks at it.
 CLAIM_FOR = 10.0
 CALL_FOR = 30.0
-
-
-# What to do, in the transaction that records it, about one call; True when the provider took the text.
-Settle = Callable[[Work], bool]
+# How long calls are waited for before what fell due meanwhile is claimed beside them.
+LOOK_AGAIN = 0.2
 
 
 def send_due(deps: Deps, *, now: datetime) -> int:
     """Hand over every text that is due and may go; gives how many the provider took.
 
-    Safe on several hosts and threads at once. Ends early when the sender's rate is used up, when sending is
-    stopped, or after some seconds; the rest stays due. First it looks after what earlier ticks left behind.
+    Safe on several hosts and threads at once. What falls due while calls are under way is claimed beside
+    them, danger and pages even when every other call hangs; so the instant goes on with the time that the tick
+    takes, unless the clock is one that is moved. Ends early when the sender's rate is used up, when sending
+    is stopped, or after some seconds; the rest stays due, and calls that hang still are recorded when they end.
+    First it looks after what earlier ticks left behind.
     """
     tick = _Tick(deps, now)
     if tick.is_stopped():
         return 0
-    tick.look_after_what_was_left()
-    while not tick.is_over and tick.hand_over_a_batch():
-        continue
+    try:
+        tick.look_after_what_was_left()
+        while not tick.is_over and (tick.hand_over_a_batch() or tick.calls):
+            tick.settle(within=LOOK_AGAIN)
+    finally:
+        tick.end()
     return tick.accepted
 
 
@@ -61,6 +65,7 @@ class _Tick:
         # Only how long this tick has taken, never what time it is.
         self._began = time.monotonic()
         self._halt = threading.Event()
+        self.calls = CallsUnderWay(deps.transport.threads, queue=BATCH)
         self._slow_down = False
         settings = deps.settings
         limited = not settings.uses_simulator and settings.held_clock is None
@@ -70,6 +75,12 @@ class _Tick:
     @property
     def is_over(self) -> bool:
         return self._halt.is_set() or self._slow_down or self._elapsed() > CLAIM_FOR
+
+    @property
+    def _instant(self) -> datetime:
+        """`now`, gone on by the time this tick has taken."""
+        stands = self.deps.is_clock_movable or self.deps.transport.threads == 1
+        return self.now if stands else self.now + timedelta(seconds=self._elapsed())
 
     def is_stopped(self) -> bool:
         with self.deps.store.read() as conn:
@@ -88,7 +99,7 @@ class _Tick:
         self._carry_out(lost, partial(self._look_up, taken))
 
     def hand_over_a_batch(self) -> bool:
-        """Claim and send one batch; False when nothing was there, or the rate is used up."""
+        """Claim and send what there is room for; False when nothing was there, or the rate is used up."""
         token = self.deps.new_id()
         claimed, slots = self._claim(token)
         if not claimed:
@@ -97,31 +108,52 @@ class _Tick:
         self._fetch_reports()
         return True
 
+    def settle(self, *, within: float) -> None:
+        """Record what has ended, after waiting that many seconds at most while much is under way."""
+        ended = self.calls.ended(within=within)
+        if ended:
+            self._record(ended)
+
+    def end(self) -> None:
+        """Wait for what is under way if it ends soon, or if a clock that is moved must know; leave the rest."""
+        while self.calls and (self.deps.is_clock_movable or self._elapsed() < CLAIM_FOR):
+            self.settle(within=LOOK_AGAIN)
+        self.calls.leave(self._record)
+        self._fetch_reports()
+
     def _claim(self, token: str) -> tuple[list[Claimed], Sequence[datetime]]:
+        now, most = self._instant, min(BATCH, self.calls.room)
+        only_urgent = most == 0
+        if only_urgent:
+            most = self.calls.urgent_room
+        if most == 0:
+            return [], ()
         with self.deps.store.begin() as conn:
             if self._per_second is None:
-                return claims.claim(conn, token=token, most=BATCH, now=self.now), ()
-            allowed = rates.allowance(conn, self._sender, per_second=self._per_second, now=self.now)
-            most = min(BATCH, allowed.count)
-            claimed = claims.claim(conn, token=token, most=most, now=self.now) if most else []
+                return claims.claim(conn, token=token, most=most, now=now, only_urgent=only_urgent), ()
+            allowed = rates.allowance(conn, self._sender, per_second=self._per_second, now=now)
+            most = min(most, allowed.count)
+            if most == 0:
+                return [], ()
+            claimed = claims.claim(conn, token=token, most=most, now=now, only_urgent=only_urgent)
             return claimed, rates.use(conn, allowed, len(claimed))
 
     def _hand_over(self, claimed: Sequence[Claimed], token: str) -> list[OutboxMessage]:
         """Record that the provider is about to be called for those that may go still, and give them."""
         with self.deps.store.begin() as conn:
-            work = Work(self.deps, conn, self.now)
+            work = Work(self.deps, conn, self._instant)
             ready = [one.message for one in claimed if self._may_go(work, one, token)]
-            ours = claims.hand_over(conn, [m.id for m in ready], token=token, now=self.now)
+            ours = claims.hand_over(conn, [m.id for m in ready], token=token, now=work.now)
         return [message for message in ready if message.id in ours]
 
     def _may_go(self, work: Work, one: Claimed, token: str) -> bool:
         """Whether a claimed text may go still; if not it waits, or ends with its reason."""
         message = one.message
-        if _opted_out_since(one):
+        if opted_out_since(one):
             self._refuse(work, message)
-        elif _is_stale(one, self.now):
+        elif is_stale(one, work.now):
             late = DeliveryStatus.SKIPPED
-            outbox.advance(work.conn, message.id, late, now=self.now, reason="too_late")
+            outbox.advance(work.conn, message.id, late, now=work.now, reason="too_late")
         elif (until := self._quiet_until(one)) is not None:
             claims.wait(work.conn, message.id, token=token, until=until)
         else:
@@ -143,32 +175,20 @@ class _Tick:
         return allowed if allowed > self.now else None
 
     def _carry_out(
-        self,
-        messages: Sequence[OutboxMessage],
-        call: Callable[[OutboxMessage], Settle],
-        slots: Sequence[datetime] = (),
+        self, messages: Sequence[OutboxMessage], call: Call, slots: Sequence[datetime] = ()
     ) -> None:
-        """Make the calls, each in its slot, and record what came of them while others still run.
+        """Begin the calls, each in its slot.
 
         A claim holds at most one text an address, so calls at the same time keep the order of each.
         """
-        if not messages:
-            return
-        threads = min(self.deps.transport.threads, len(messages))
-        if threads == 1:
-            for number, message in enumerate(messages):
-                self._await_slot(slots, number)
-                self._record([(message, call(message))])
-            return
-        with ThreadPoolExecutor(threads, thread_name_prefix="send") as pool:
-            calls: dict[Future[Settle], OutboxMessage] = {}
-            for number, message in enumerate(messages):
-                self._await_slot(slots, number)
-                calls[pool.submit(call, message)] = message
-            waiting = set(calls)
-            while waiting:
-                done, waiting = wait_for(waiting, return_when=FIRST_COMPLETED)
-                self._record([(calls[future], future.result()) for future in done])
+        for number, message in enumerate(messages):
+            self._await_slot(slots, number)
+            try:
+                self.calls.begin(message, call)
+            except RuntimeError:
+                # This process is ending: what was handed over and not called is looked up by another host.
+                self._halt.set()
+                return
 
     def _await_slot(self, slots: Sequence[datetime], number: int) -> None:
         if number < len(slots):
@@ -215,12 +235,12 @@ class _Tick:
         callback = f"{self.deps.settings.public_url.rstrip('/')}/twilio/status?m={message.id}"
         return OutgoingMessage(message.id, message.address, message.body, message.channel, callback)
 
-    def _record(self, settled: Sequence[tuple[OutboxMessage, Settle]]) -> None:
+    def _record(self, settled: Sequence[Ended]) -> None:
         """Record in one transaction; when that fails one by one, so that one text holds up no other."""
         took = 0
         try:
             with self.deps.store.begin() as conn:
-                work = Work(self.deps, conn, self.now)
+                work = Work(self.deps, conn, self._instant)
                 took = sum(settle(work) for _, settle in settled)
                 if took:
                     rates.go_on(conn)
@@ -273,24 +293,3 @@ def _not_known(work: Work, failure: SendFailed) -> bool:
     if remedy_for(failure) is Remedy.STOP:
         failed_texts.stop_sending(work, failure.code)
     return False
-
-
-def _opted_out_since(one: Claimed) -> bool:
-    """Whether they have said stop. A text of ours that still waits was written before that, whatever the
-    clocks of two hosts say; of answers only those of the turn that stopped, and later ones, may go."""
-    person_said = one.person.opted_out_at if one.person is not None else None
-    said = one.worker_opted_out_at if one.message.worker_id is not None else person_said
-    if said is None:
-        return False
-    is_answer = one.message.kind in (Kind.ANSWER, Kind.DANGER)
-    return not is_answer or said > one.message.created_at
-
-
-def _is_stale(one: Claimed, now: datetime) -> bool:
-    """Whether a reminder comes after what it was to remind of."""
-    starts_at = one.appointment_starts_at
-    return (
-        one.message.kind in STARTED_BY_US
-        and starts_at is not None
-        and one.message.created_at < starts_at <= now - timedelta(minutes=5)
-    )

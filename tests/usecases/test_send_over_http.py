@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 
 from bot.deps import Deps
-from bot.domain.messages import DeliveryStatus
+from bot.domain.messages import DeliveryStatus, Kind
 from bot.store import claims, outbox
 from bot.store.database import Store
 from bot.store.migrate import migrate
@@ -198,7 +198,7 @@ def test_a_wrong_token_over_http_loses_nothing(hosts: Callable[[], Deps], provid
     assert len(provider.calls) <= 32  # those under way; the others were not tried
 
     deps.transport = right
-    send_due(deps, now=FRIDAY + timedelta(minutes=1))
+    send_due(deps, now=FRIDAY + timedelta(minutes=1, seconds=5))
     assert len(provider.messages) == 40
 
 
@@ -217,3 +217,55 @@ def test_no_transaction_is_open_during_a_call(hosts: Callable[[], Deps], provide
     assert status(other, outbox_id) is DeliveryStatus.DUE
     provider.release()
     sending.join()
+
+
+def test_a_page_goes_while_every_other_call_hangs(
+    hosts: Callable[[], Deps], provider: StandInProvider
+) -> None:
+    deps = hosts()
+    people = [f"+4477009{number:05d}" for number in range(60)]
+    for person in people:
+        a_text(deps, "see you tomorrow", to=person, kind=Kind.REMINDER)
+        provider.fail_always(person, "slow")
+    provider.delay = 30.0
+    sending = threading.Thread(target=send_due, args=(deps,), kwargs={"now": FRIDAY})
+    sending.start()
+    soon(lambda: provider.most_at_once >= 20)
+
+    for number in range(10, 14):
+        page = a_text(deps, "K7", to=f"+4479001{number:05d}", kind=Kind.PAGE)
+        provider.fail_always(f"+4479001{number:05d}", 21408)
+        soon(lambda page=page: status(deps, page) is DeliveryStatus.FAILED)  # type: ignore[misc]
+
+    provider.release()
+    sending.join()
+    assert {status(deps, i) for i in range(1, 61)} <= {DeliveryStatus.ACCEPTED, DeliveryStatus.DUE}
+
+
+def test_a_tick_that_waits_no_longer_records_what_ends_later(
+    hosts: Callable[[], Deps], provider: StandInProvider, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("bot.usecases.send_due.CLAIM_FOR", 0.3)
+    deps = hosts()
+    outbox_id = a_text(deps, "one")
+    provider.delay = 30.0
+
+    assert send_due(deps, now=FRIDAY) == 0
+    assert status(deps, outbox_id) is DeliveryStatus.HANDED_OVER
+
+    provider.release()
+    soon(lambda: status(deps, outbox_id) is DeliveryStatus.ACCEPTED)
+
+
+def soon(holds: Callable[[], bool]) -> None:
+    """Wait until it holds.
+
+    Raises:
+        AssertionError: it did not within some seconds.
+    """
+    waiting = threading.Event()
+    for _ in range(500):
+        if holds():
+            return
+        waiting.wait(0.01)
+    raise AssertionError("it did not happen in time")
