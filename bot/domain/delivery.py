@@ -13,7 +13,9 @@ from random import Random
 from bot.domain.messages import DeliveryStatus, Kind
 from bot.errors import SendFailed
 
-MOST_ATTEMPTS = 6
+# Some three hours of five-minute pauses, which an outage of the provider or of our own line can well last. A
+# page is given up after minutes, so that its ladder goes on.
+_MOST_ATTEMPTS, _MOST_OF_A_PAGE = 40, 6
 _FIRST_PAUSE = timedelta(seconds=5)
 _LONGEST_PAUSE = timedelta(minutes=5)
 
@@ -102,6 +104,14 @@ def remedy_for_report(code: int | None) -> Remedy:
 def once_more_after(kind: Kind) -> timedelta | None:
     """How long to wait before an undelivered text goes once more; none when it would help nobody by then."""
     return _STILL_USEFUL.get(kind)
+
+
+def most_attempts(kind: Kind) -> int:
+    """How often a text is tried before it has failed.
+
+    Source: docs/decisions/0011-how-long-a-text-is-tried.md
+    """
+    return _MOST_OF_A_PAGE if kind is Kind.PAGE else _MOST_ATTEMPTS
 
 
 def pause_before(attempt: int, rng: Random) -> timedelta:

@@ -39,6 +39,10 @@ class RecordingTransport:
         """Fail the next calls, or those to one address; `made`: the message exists all the same."""
         self._failures[address].extend([(failure, made)] * times)
 
+    def work_again(self) -> None:
+        """Fail no more."""
+        self._failures.clear()
+
     def report_later(self, *reports: StatusReport) -> None:
         """Give these reports when asked for them next."""
         self._reports.extend(reports)

@@ -8,8 +8,8 @@ from datetime import timedelta
 import structlog
 
 from bot.domain.delivery import (
-    MOST_ATTEMPTS,
     Remedy,
+    most_attempts,
     once_more_after,
     pause_before,
     remedy_for,
@@ -55,11 +55,15 @@ def not_accepted(work: Work, message: OutboxMessage, failure: SendFailed, *, tok
 
 
 def never_made(work: Work, message: OutboxMessage) -> None:
-    """The provider never had a text that was handed over: it is due again, unless that was the last try."""
-    if message.attempts >= MOST_ATTEMPTS:
+    """The provider never had a text that was handed over: it is due again, unless that was the last try.
+
+    At once after the first, since that may have been a crash of ours; then later and later.
+    """
+    if message.attempts >= most_attempts(message.kind):
         _end(work, message, DeliveryStatus.FAILED, None, f"gave up after {message.attempts} tries")
     else:
-        claims.try_again(work.conn, message.id, at=work.now)
+        pause = pause_before(message.attempts, work.deps.rng) if message.attempts > 1 else timedelta(0)
+        claims.try_again(work.conn, message.id, at=work.now + pause)
 
 
 def refuse(work: Work, message: OutboxMessage, reason: str) -> None:
@@ -104,7 +108,7 @@ def stop_sending(work: Work, code: int | None) -> None:
 def _try_later(work: Work, message: OutboxMessage, failure: SendFailed) -> None:
     """Let a text wait for another try, a little longer each time; after the last one it has failed."""
     tries = message.attempts + 1  # it was read before this try was counted
-    if tries >= MOST_ATTEMPTS:
+    if tries >= most_attempts(message.kind):
         _end(work, message, DeliveryStatus.FAILED, failure.code, f"gave up after {tries} tries")
         return
     at = work.now + pause_before(tries, work.deps.rng)

@@ -80,6 +80,26 @@ def test_somebody_who_opts_out_before_a_text_goes_gets_none_of_it(
     assert events_of(deps).count("text_refused") == 3
 
 
+@pytest.mark.parametrize(
+    ("change", "reason"),
+    [({"consent": False}, "no_consent"), ({"safe_to_text": SafeToText.NO}, "not_safe_to_text")],
+)
+def test_what_we_start_does_not_go_when_they_have_taken_it_back_meanwhile(
+    deps: Deps, transport: RecordingTransport, change: dict[str, object], reason: str
+) -> None:
+    a_person(deps)
+    reminder = a_text(deps, "tomorrow at 10", kind=Kind.REMINDER, person_id="amina")
+    answer = a_text(deps, "what you asked", kind=Kind.ANSWER, person_id="amina")
+    with deps.store.begin() as conn:
+        people.change(conn, "amina", **change)
+
+    send_due(deps, now=FRIDAY)
+
+    assert (row(deps, reminder).status, row(deps, reminder).reason) == (DeliveryStatus.REFUSED, reason)
+    assert row(deps, answer).status is not DeliveryStatus.REFUSED
+    assert transport.texts_to(AMINA) == ["what you asked"]
+
+
 def test_the_one_confirmation_of_an_opt_out_goes(deps: Deps, transport: RecordingTransport) -> None:
     person = a_person(deps)
     with deps.store.begin() as conn:
@@ -117,12 +137,13 @@ def test_an_answer_goes_at_night(deps: Deps, transport: RecordingTransport) -> N
     assert transport.texts_to(AMINA) == ["ring 999", "here"]
 
 
+@pytest.mark.parametrize(("kind", "tries"), [(Kind.ANSWER, 40), (Kind.PAGE, 6)])
 def test_too_many_at_once_means_later_and_later_and_in_the_end_a_worker_sees_it(
-    deps: Deps, transport: RecordingTransport
+    deps: Deps, transport: RecordingTransport, kind: Kind, tries: int
 ) -> None:
     a_person(deps)
-    outbox_id = a_text(deps, "one", person_id="amina")
-    transport.fail_next(BUSY, times=6)
+    outbox_id = a_text(deps, "one", kind=kind, person_id="amina")
+    transport.fail_next(BUSY, times=99)
     pauses = []
     now = FRIDAY
 
@@ -132,14 +153,31 @@ def test_too_many_at_once_means_later_and_later_and_in_the_end_a_worker_sees_it(
         now = max(now, row(deps, outbox_id).due_at)
 
     assert transport.sent == []
-    assert len(pauses) == 6
+    assert len(pauses) == tries
     assert all(timedelta(0) < pause <= timedelta(minutes=7.5) for pause in pauses[:-1])
     assert pauses[4] > pauses[0] * 3
     assert (status(deps, outbox_id), row(deps, outbox_id).reason) == (
         DeliveryStatus.FAILED,
-        "gave up after 6 tries",
+        f"gave up after {tries} tries",
     )
     assert "text_failed" in events_of(deps)
+
+
+@pytest.mark.parametrize("failure", [BUSY, LOST, SendFailed("no connection", retry=True)])
+def test_an_outage_of_two_hours_loses_nothing(
+    deps: Deps, transport: RecordingTransport, failure: SendFailed
+) -> None:
+    outbox_id = a_text(deps, "one")
+    transport.fail_next(failure, times=999)
+    for minutes in range(121):
+        send_due(deps, now=FRIDAY + timedelta(minutes=minutes))
+    transport.work_again()
+
+    for minutes in range(121, 130):
+        send_due(deps, now=FRIDAY + timedelta(minutes=minutes))
+
+    assert transport.texts_to(AMINA) == ["one"]
+    assert status(deps, outbox_id) is DeliveryStatus.ACCEPTED
 
 
 def test_a_later_text_waits_for_one_that_is_tried_again(deps: Deps, transport: RecordingTransport) -> None:
