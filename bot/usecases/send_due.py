@@ -21,7 +21,7 @@ from bot.transports.base import Accepted, Reporting
 from bot.usecases import failed_texts
 from bot.usecases.calls_under_way import Call, CallsUnderWay, Ended, Settle
 from bot.usecases.record_status import record_accepted, record_status
-from bot.usecases.still_wanted import is_stale, opted_out_since
+from bot.usecases.still_wanted import is_stale, why_refused
 from bot.usecases.texting import STARTED_BY_US
 from bot.usecases.work import Work
 
@@ -149,8 +149,8 @@ class _Tick:
     def _may_go(self, work: Work, one: Claimed, token: str) -> bool:
         """Whether a claimed text may go still; if not it waits, or ends with its reason."""
         message = one.message
-        if opted_out_since(one):
-            self._refuse(work, message)
+        if (reason := why_refused(one)) is not None:
+            self._refuse(work, message, reason)
         elif is_stale(one, work.now):
             late = DeliveryStatus.SKIPPED
             outbox.advance(work.conn, message.id, late, now=work.now, reason="too_late")
@@ -160,10 +160,10 @@ class _Tick:
             return True
         return False
 
-    def _refuse(self, work: Work, message: OutboxMessage) -> None:
+    def _refuse(self, work: Work, message: OutboxMessage, reason: str) -> None:
         try:
             with work.conn.begin_nested():
-                failed_texts.refuse(work, message, "opted_out")
+                failed_texts.refuse(work, message, reason)
         except Exception:
             # It stays claimed, unsent, and comes round again when its lease ends.
             log.exception("refusal_not_recorded", outbox_id=message.id)

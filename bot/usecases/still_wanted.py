@@ -5,8 +5,24 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 
 from bot.domain.messages import Kind
+from bot.domain.people import SafeToText
 from bot.store.claims import Claimed
 from bot.usecases.texting import STARTED_BY_US
+
+
+def why_refused(one: Claimed) -> str | None:
+    """Why a text that waited may not go any more, none when it may.
+
+    What we start ourselves is looked at again as it was when it was written: a person may have taken their
+    consent back meanwhile, or said that their phone is not safe.
+    """
+    if opted_out_since(one):
+        return "opted_out"
+    if one.message.kind not in STARTED_BY_US or one.person is None:
+        return None
+    if not one.person.consent:
+        return "no_consent"
+    return "not_safe_to_text" if one.person.safe_to_text is SafeToText.NO else None
 
 
 def opted_out_since(one: Claimed) -> bool:

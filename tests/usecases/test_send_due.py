@@ -7,8 +7,9 @@ import pytest
 from bot.deps import Deps
 from bot.domain.appointments import Appointment, AppointmentKind
 from bot.domain.messages import Channel, DeliveryStatus, InboundText, Kind, OutgoingMessage
+from bot.domain.people import SafeToText
 from bot.errors import SendFailed
-from bot.store import appointments, claims, numbers, outbox, rates, workers
+from bot.store import appointments, claims, numbers, outbox, people, rates, workers
 from bot.transports.base import Accepted, StatusReport
 from bot.transports.recording import RecordingTransport
 from bot.usecases.opting import opt_out
