@@ -9,6 +9,7 @@ import signal
 import socket
 import threading
 from collections.abc import Callable
+from contextlib import closing, suppress
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -18,6 +19,7 @@ import click
 from bot import logs
 from bot.console import commands
 from bot.console.errors import for_people
+from bot.errors import SettingsInvalid
 from bot.settings import Settings
 
 if TYPE_CHECKING:
@@ -139,11 +141,16 @@ def secret_beside(settings: Settings) -> str:
         return secrets.token_hex(32)
     path = Path(database).with_name("secret_key")
     path.parent.mkdir(parents=True, exist_ok=True)
-    try:
-        with os.fdopen(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w") as file:
+    if not path.exists() or not path.stat().st_size:
+        # Written beside and put there whole, so that no other process reads half of it; the first one stays.
+        fresh = path.with_name(f"secret_key.{os.getpid()}")
+        with os.fdopen(os.open(fresh, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "w") as file:
             file.write(secrets.token_hex(32))
-    except FileExistsError:
-        pass
+        if path.exists() and not path.stat().st_size:
+            path.unlink(missing_ok=True)
+        with suppress(FileExistsError):
+            os.link(fresh, path)
+        fresh.unlink()
     return path.read_text()
 
 
@@ -205,6 +212,22 @@ def _end_with(parent: int) -> None:
             os._exit(1)
 
 
+def refuse_taken_address(settings: Settings) -> None:
+    """Look before the server does, which would only fall over.
+
+    Raises:
+        SettingsInvalid: nothing of ours can listen there.
+    """
+    try:
+        found = socket.getaddrinfo(settings.host, settings.port, type=socket.SOCK_STREAM)[0]
+        with closing(socket.socket(*found[:3])) as probe:
+            probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+            probe.bind(found[4])
+    except OSError as error:
+        where = f"{settings.host}:{settings.port}"
+        raise SettingsInvalid(f"settings: HOST, PORT: can't listen on {where}: {error.strerror}") from error
+
+
 def _address(settings: Settings) -> str:
     return f"http://{settings.host}:{settings.port}"
 
@@ -234,6 +257,7 @@ def serve(role: str) -> None:
         return
     from granian import Granian
 
+    refuse_taken_address(settings)
     _PREPARED[role] = deps
     server = Granian(
         "app",

@@ -23,6 +23,7 @@ def _blank_is_none(value: object) -> object:
     return None if isinstance(value, str) and not value.strip() else value
 
 
+_DRIVERS = ("sqlite", "sqlite+pysqlite", "postgresql", "postgresql+psycopg")
 Optional = Annotated[str | None, BeforeValidator(_blank_is_none)]
 
 
@@ -48,7 +49,7 @@ class Settings(BaseModel):
     twilio_messaging_service_sid: Optional = None
     twilio_whatsapp_from: Optional = None
     twilio_base_url: str = "https://api.twilio.com"
-    twilio_sends_per_second: float = Field(10, gt=0)
+    twilio_sends_per_second: float = Field(10, gt=0, allow_inf_nan=False)
     public_url: str = "http://127.0.0.1:8000"
     secret_key: Optional = None
     host: str = "127.0.0.1"
@@ -63,7 +64,7 @@ class Settings(BaseModel):
             url = make_url(self.database_url)
         except ArgumentError:
             raise ValueError("DATABASE_URL is not a database address") from None
-        if url.get_backend_name() not in ("sqlite", "postgresql"):
+        if url.drivername not in _DRIVERS:
             raise ValueError("DATABASE_URL must begin with sqlite:// or postgresql+psycopg://")
         if (self.twilio_account_sid is None) != (self.twilio_auth_token is None):
             missing = "TWILIO_ACCOUNT_SID" if self.twilio_account_sid is None else "TWILIO_AUTH_TOKEN"

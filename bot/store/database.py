@@ -15,7 +15,7 @@ from sqlalchemy.exc import OperationalError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 from sqlalchemy.pool import StaticPool
 
-from bot.errors import DatabaseBusy
+from bot.errors import DatabaseBusy, SettingsInvalid
 from bot.store.statements import Statement
 
 # How long a transaction waits for another one. The provider gives up on a text after 15 seconds, and a turn may
@@ -117,16 +117,12 @@ class Store:
     def checkpoint(self) -> None:
         """Bring what SQLite's log holds into the database file, beside the transactions and not in them.
 
-        Otherwise every thirtieth turn or so would do it before it is answered. The log begins anew once all
-        of it is there, so what came in meanwhile follows while no writer goes on.
+        Otherwise every thirtieth turn or so would do it before it is answered. Writers go on meanwhile; the log
+        begins anew in the next quiet moment, or at its limit, where little is left to do then.
         """
-        if self._one_writer is None or isinstance(self.engine.pool, StaticPool):
-            return
-        with self.engine.connect() as conn:
-            _, in_log, done = _CHECKPOINT.rows(conn)[0]
-            if done < in_log:
-                with self._one_writer:
-                    _CHECKPOINT.rows(conn)
+        if self._one_writer is not None and not isinstance(self.engine.pool, StaticPool):
+            with self.engine.connect() as conn:
+                _CHECKPOINT.rows(conn)
 
     def close(self) -> None:
         """Give back every connection."""
@@ -226,10 +222,17 @@ def _postgresql_options(url: URL, patience: int) -> dict[str, Any]:
 
 
 def _make_private(url: URL) -> None:
-    """Make the file, for us alone: that somebody is in it says enough. SQLite's own files beside it follow it."""
+    """Make the file, for us alone: that somebody is in it says enough. SQLite's own files beside it follow it.
+
+    Raises:
+        SettingsInvalid: it can't be made there.
+    """
     path = Path(str(url.database))
     if str(path).startswith("file:"):
         return
-    path.parent.mkdir(parents=True, exist_ok=True)
-    with suppress(FileExistsError):
-        os.close(os.open(path, os.O_CREAT | os.O_EXCL, 0o600))
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        with suppress(FileExistsError):
+            os.close(os.open(path, os.O_CREAT | os.O_EXCL, 0o600))
+    except OSError as error:
+        raise SettingsInvalid(f"settings: DATABASE_URL: {path} can't be made: {error.strerror}") from error
