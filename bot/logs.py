@@ -18,7 +18,8 @@ import structlog
 from structlog.typing import EventDict, WrappedLogger
 
 ROOT = Path(__file__).resolve().parent.parent
-FRAMES = 12
+# Of libraries only the innermost calls say anything.
+FRAMES_OF_LIBRARIES = 2
 # They warn of every tick that is still busy, and of addresses with phone numbers in them.
 _ONLY_ERRORS = ("apscheduler", "urllib3")
 
@@ -78,8 +79,14 @@ def _name(error: BaseException) -> str:
 
 
 def _where(error: BaseException) -> str:
-    frames = traceback.extract_tb(error.__traceback__)[-FRAMES:]
-    return " ".join(f"{_short(frame.filename)}:{frame.lineno}:{frame.name}" for frame in frames) or "nowhere"
+    frames = traceback.extract_tb(error.__traceback__)
+    kept = [f for f in frames[:-FRAMES_OF_LIBRARIES] if _is_ours(f.filename)] + frames[-FRAMES_OF_LIBRARIES:]
+    return " ".join(f"{_short(frame.filename)}:{frame.lineno}:{frame.name}" for frame in kept) or "nowhere"
+
+
+def _is_ours(file: str) -> bool:
+    path = Path(file)
+    return path.is_relative_to(ROOT) and "site-packages" not in path.parts
 
 
 def _short(file: str) -> str:
