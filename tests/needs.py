@@ -20,10 +20,15 @@ def chromium() -> str | None:
 
 
 def postgresql() -> str | None:
-    """The folder with PostgreSQL's server programs."""
-    found = sorted(Path("/usr/lib/postgresql").glob("*/bin/initdb"), reverse=True)
-    on_path = shutil.which("initdb")
-    return str(found[0].parent) if found else str(Path(on_path).parent) if on_path else None
+    """The folder with PostgreSQL's server programs, the newest that apt has put there first."""
+    folders = sorted(Path("/usr/lib/postgresql").glob("*/bin"), key=lambda path: -_number(path.parent.name))
+    if on_path := shutil.which("initdb"):
+        folders.append(Path(on_path).resolve().parent)
+    if asked := shutil.which("pg_config"):
+        answer = subprocess.run([asked, "--bindir"], capture_output=True, text=True, check=False)
+        folders.append(Path(answer.stdout.strip()))
+    complete = (path for path in folders if (path / "initdb").exists() and (path / "postgres").exists())
+    return next((str(path) for path in complete), None)
 
 
 NEEDS: dict[str, tuple[Callable[[], str | None], str]] = {
@@ -34,28 +39,35 @@ NEEDS: dict[str, tuple[Callable[[], str | None], str]] = {
 
 def main() -> int:
     """Install what is missing; 0 when all is there."""
-    missing = {name: package for name, (find, package) in NEEDS.items() if find() is None}
+    missing = [name for name, (find, _) in NEEDS.items() if find() is None]
     if not missing:
         return 0
-    names, packages = " and ".join(missing), list(missing.values())
+    if why := install(missing):
+        print(why, file=sys.stderr)
+        return 1
+    return 0
+
+
+def install(missing: list[str]) -> str | None:
+    """Install these through apt; why they are not there still, none when they are."""
+    names, packages = " and ".join(missing), [NEEDS[name][1] for name in missing]
     apt = shutil.which("apt-get")
     if apt is None or os.geteuid() != 0:
         how = f"sudo apt-get install {' '.join(packages)}"
-        print(f"The tests need {names}. Install it, for instance: {how}", file=sys.stderr)
-        return 1
+        return f"The tests need {names}, which are nowhere on this machine. Install them, for instance: {how}"
     print(f"Installing {names} for the tests (once) ...", flush=True)
     quiet = {**os.environ, "DEBIAN_FRONTEND": "noninteractive"}
-    install = [apt, "install", "-y", "-qq", "--no-install-recommends", *packages]
-    for command in ([apt, "update", "-qq"], install):
+    wait = [apt, "-o", "DPkg::Lock::Timeout=300", "-qq"]
+    for command in ([*wait, "update"], [*wait, "install", "-y", "--no-install-recommends", *packages]):
         done = subprocess.run(command, env=quiet, check=False, capture_output=True, text=True)
         if done.returncode != 0:
-            print(done.stdout[-2000:], done.stderr[-2000:], file=sys.stderr)
-            print(f"apt could not install {names}; see above.", file=sys.stderr)
-            return 1
-    still = [name for name, (find, _) in NEEDS.items() if find() is None]
-    if still:
-        print(f"{' and '.join(still)}: still not found after installing.", file=sys.stderr)
-    return 1 if still else 0
+            return f"{done.stdout[-2000:]}{done.stderr[-2000:]}\napt could not install {names}; see above."
+    still = [name for name in missing if NEEDS[name][0]() is None]
+    return f"{' and '.join(still)}: still not found after installing." if still else None
+
+
+def _number(version: str) -> float:
+    return float(version) if version.replace(".", "", 1).isdigit() else 0
 
 
 if __name__ == "__main__":

@@ -24,11 +24,8 @@ from typing import Any
 import psycopg
 import pytest
 
-TO_INSTALL = (
-    "PostgreSQL is needed for the store's tests, and initdb and postgres are nowhere to be found. "
-    "Install it (Debian and Ubuntu: apt-get install postgresql; Fedora: dnf install postgresql-server; "
-    "macOS: brew install postgresql), or put the folder with initdb on PATH."
-)
+from tests import needs
+
 # Nothing in it outlives the tests, so it need not outlive a crash.
 QUICK = (
     "fsync=off",
@@ -123,31 +120,12 @@ def postgres() -> Iterator[Server]:
 
 def find_binaries() -> Path:
     """The folder with `initdb` and `postgres`; installed by apt if they are missing and we are root."""
-    found = _installed()
-    if found is None and os.geteuid() == 0 and shutil.which("apt-get"):
-        wait = ["-o", "DPkg::Lock::Timeout=300"]
-        quiet = {**os.environ, "DEBIAN_FRONTEND": "noninteractive"}
-        for arguments in (["update"], ["install", "-y", "--no-install-recommends", "postgresql"]):
-            subprocess.run(["apt-get", "-q", *wait, *arguments], env=quiet, capture_output=True, check=False)
-        found = _installed()
-    if found is None:
-        pytest.fail(TO_INSTALL, pytrace=False)
-    return found
-
-
-def _installed() -> Path | None:
-    folders = sorted(Path("/usr/lib/postgresql").glob("*/bin"), key=lambda path: -_number(path.parent.name))
-    if on_path := shutil.which("initdb"):
-        folders.append(Path(on_path).resolve().parent)
-    if asked := shutil.which("pg_config"):
-        answer = subprocess.run([asked, "--bindir"], capture_output=True, text=True, check=False)
-        folders.append(Path(answer.stdout.strip()))
-    complete = (path for path in folders if (path / "initdb").exists() and (path / "postgres").exists())
-    return next(complete, None)
-
-
-def _number(version: str) -> float:
-    return float(version) if version.replace(".", "", 1).isdigit() else 0
+    found = needs.postgresql()
+    if found is None and (why := needs.install(["PostgreSQL"])):
+        pytest.fail(why, pytrace=False)
+    found = found or needs.postgresql()
+    assert found is not None
+    return Path(found)
 
 
 def _another_user() -> dict[str, Any]:

@@ -39,11 +39,6 @@ def text(cell: str) -> str:
     return found
 
 
-def text_as_it_is(cell: str) -> str:
-    """The cell, untouched; for columns that something else reads."""
-    return cell
-
-
 def one_of(choices: Iterable[str] | type[StrEnum]) -> Reader:
     """One of these words, in any case."""
     known = {str(choice): choice for choice in choices}

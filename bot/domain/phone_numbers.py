@@ -97,14 +97,6 @@ def display(number: str) -> str:
     return phonenumbers.format_number(parsed, form)
 
 
-def same_number(one: str, other: str) -> bool:
-    """Whether two ways of writing mean one number; WhatsApp and SMS addresses of it are the same number."""
-    try:
-        return normalise(one.removeprefix(WHATSAPP)) == normalise(other.removeprefix(WHATSAPP))
-    except ValueError:
-        return one.strip().casefold() == other.strip().casefold() != ""
-
-
 @lru_cache(maxsize=_CACHED)
 def classify_address(address: str) -> AddressKind:
     """What kind of sender an address is, as the provider gives it.

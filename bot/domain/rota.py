@@ -3,10 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from datetime import UTC, datetime
-from zoneinfo import ZoneInfo
+from datetime import datetime
 
-from bot.domain.calendar import Calendar
 from bot.domain.escalations import Shift
 
 Rungs = tuple[tuple[str, ...], ...]
@@ -50,27 +48,3 @@ def gaps(
     if reached < until:
         found.append((reached, until))
     return found
-
-
-def shift_instants(
-    starts_wall: datetime, ends_wall: datetime, calendar: Calendar
-) -> tuple[datetime, datetime]:
-    """The instants of a shift that is written in wall clock, in UTC.
-
-    On the nights the clocks change the start is the earliest instant that may be meant and the end the
-    latest, so two shifts that meet on paper overlap and never leave a gap.
-
-    Raises:
-        ValueError: a time has a zone already, or the shift does not end after it starts.
-    """
-    if starts_wall.tzinfo is not None or ends_wall.tzinfo is not None:
-        raise ValueError("a shift is written in wall clock, without a zone")
-    if ends_wall <= starts_wall:
-        raise ValueError("a shift must end after it starts")
-    return min(_readings(starts_wall, calendar.zone)), max(_readings(ends_wall, calendar.zone))
-
-
-def _readings(wall: datetime, zone: ZoneInfo) -> tuple[datetime, datetime]:
-    """Both instants a wall time may mean; they are equal on all nights but two."""
-    first, last = (wall.replace(tzinfo=zone, fold=fold).astimezone(UTC) for fold in (0, 1))
-    return first, last

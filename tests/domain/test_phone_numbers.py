@@ -10,7 +10,6 @@ from bot.domain.phone_numbers import (
     display,
     is_short_code,
     normalise,
-    same_number,
 )
 
 
@@ -126,14 +125,6 @@ def test_a_number_is_shown_as_people_write_it(number: str, shown: str) -> None:
 def test_only_an_address_that_can_answer_may_be_texted(address: str, kind: str, may_text: bool) -> None:
     assert classify_address(address) == kind
     assert can_be_texted(address) is may_text
-
-
-def test_one_number_written_two_ways_is_the_same() -> None:
-    assert same_number("07700 900123", "+44 7700 900123")
-    assert same_number("whatsapp:+447700900123", "07700900123")
-    assert same_number("GATEPOST", "gatepost ")
-    assert not same_number("07700 900123", "07700 900124")
-    assert not same_number("", "")
 
 
 def test_a_short_code_is_told_from_a_number() -> None:

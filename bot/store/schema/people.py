@@ -49,7 +49,6 @@ numbers = Table(
     Column("from_at", UtcDateTime, nullable=False),
     Column("until_at", UtcDateTime),
     Column("is_bad", Boolean, nullable=False, default=False),
-    Column("last_used_at", UtcDateTime),
     Index("ix_numbers_address", "address"),
     Index("ix_numbers_person", "person_id"),
 )

@@ -287,7 +287,6 @@ def upgrade() -> None:
         sa.Column("from_at", sa.BigInteger(), nullable=False),
         sa.Column("until_at", sa.BigInteger(), nullable=True),
         sa.Column("is_bad", sa.Boolean(), nullable=False),
-        sa.Column("last_used_at", sa.BigInteger(), nullable=True),
         sa.ForeignKeyConstraint(["person_id"], ["people.id"], name=op.f("fk_numbers_person_id")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_numbers")),
     )
