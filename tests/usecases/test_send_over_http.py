@@ -5,11 +5,13 @@ from __future__ import annotations
 import shutil
 import threading
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
 from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
 
 import pytest
+from sqlalchemy import Connection
 
 from bot.deps import Deps
 from bot.domain.messages import DeliveryStatus, Kind
@@ -269,3 +271,44 @@ def soon(holds: Callable[[], bool]) -> None:
             return
         waiting.wait(0.01)
     raise AssertionError("it did not happen in time")
+
+
+class Died(Exception):
+    """The host is gone."""
+
+
+class DyingStore(Store):
+    """The database of a host that dies: before or after its commits, once `steps_left` is used up."""
+
+    steps_left = 0
+
+    @contextmanager
+    def begin(self) -> Iterator[Connection]:
+        with super().begin() as conn:
+            yield conn
+            self._step()
+        self._step()
+
+    def _step(self) -> None:
+        self.steps_left -= 1
+        if self.steps_left < 0:
+            raise Died
+
+
+@pytest.mark.parametrize("steps", range(10))
+def test_a_host_that_dies_at_any_commit_loses_nothing_and_repeats_nothing(
+    hosts: Callable[[], Deps], provider: StandInProvider, steps: int
+) -> None:
+    dying, alive = hosts(), hosts()
+    ids = [a_text(alive, f"{number}", to=to) for number in range(2) for to in (AMINA, BEN)]
+    dying.store.__class__ = DyingStore
+    assert isinstance(dying.store, DyingStore)
+    dying.store.steps_left = steps
+    with suppress(Died):
+        send_due(dying, now=FRIDAY)
+
+    for seconds in range(0, 600, 30):
+        send_due(alive, now=FRIDAY + timedelta(seconds=seconds))
+
+    assert (provider.texts_to(AMINA), provider.texts_to(BEN)) == (["0", "1"], ["0", "1"])
+    assert {status(alive, i) for i in ids} == {DeliveryStatus.ACCEPTED}
