@@ -5,7 +5,7 @@ from __future__ import annotations
 from bench.figures import Figure
 from bench.processes import gatepost, memory_of, stand_in
 from bench.town import PEOPLE, Towns
-from bench.turns import PER_SECOND, steady_load
+from bench.turns import PER_SECOND, conclude, steady_load
 
 MEGABYTE = 1_000_000
 LOAD_SECONDS = 10
@@ -18,6 +18,7 @@ def memory(towns: Towns, *, url: str | None = None, seconds: int = LOAD_SECONDS)
         steady_load(towns, url, server, per_second=PER_SECOND, seconds=seconds)
         rss, serving = memory_of(server.serving_pid)
         _, parent = memory_of(server.pid)
+    conclude(url)
     return [
         Figure("e", f"memory of the server, {PEOPLE:,} people", rss / MEGABYTE, "MB", 250,
                beside=f"RSS; both processes, shared pages once: {(serving + parent) / MEGABYTE:.0f} MB")

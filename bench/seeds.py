@@ -26,6 +26,7 @@ from sqlalchemy import (
 )
 from tqdm import tqdm
 
+from bot.engine.conversation import Conversation
 from bot.store.database import Store
 from bot.store.schema import (
     appointments,
@@ -76,7 +77,7 @@ def seed_people(store: Store, count: int, *, messages: int, now: datetime, quiet
     pairs = messages // 2
     of_person = n * _STRIDE % count
     asked_at = _instants(now - timedelta(days=90), n, timedelta(days=89) / max(pairs, 1))
-    doc = {"step": "", "seq": 1, "history": [], "subject": {}, "saved": {}, "tries": 0, "stack": []}
+    ended = Conversation(id="", person_id="", flow_id="welcome", revision=1, step="", seq=1, finished=True)
     jobs: list[tuple[Table, int, Mapping[str, Any]]] = [
         (people, count, {
             "id": person, "external_id": _padded("x", n), "first_name": "Amina", "last_name": "",
@@ -87,7 +88,8 @@ def seed_people(store: Store, count: int, *, messages: int, now: datetime, quiet
         (person_areas, count, {**common, "area": AREA}),
         (conversations, count, {
             "id": _padded("c", n), "person_id": person, "flow_id": "welcome", "revision": 1,
-            "is_finished": True, "is_asking": False, "doc": doc, "started_at": earlier, "updated_at": earlier,
+            "is_finished": True, "is_asking": False, "doc": ended.to_doc(), "started_at": earlier,
+            "updated_at": earlier,
         }),
         (inbound, pairs, {
             "provider_id": _padded("SM", n), "address": _padded(_PREFIX, of_person), "to_address": "+447700900000",

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from statistics import median
 
+from sqlalchemy import func, select, update
 from tqdm import tqdm
 
 from bench.client import Outcome, closed_loop, open_loop, webhook
@@ -12,6 +13,9 @@ from bench.figures import Figure
 from bench.processes import Server, bare, gatepost, stand_in
 from bench.seeds import address_of
 from bench.town import Towns
+from bot.domain.messages import DeliveryStatus
+from bot.store.database import Store
+from bot.store.schema import inbound, outbox
 
 CONNECTIONS = 8
 AT_ONCE = 50
@@ -28,6 +32,7 @@ def against_bare(towns: Towns, *, rounds: int = ROUNDS, people: int = PEOPLE_A_R
     with stand_in() as provider, gatepost(url, provider=provider) as whole, \
             bare(towns.address("bare")) as ceiling:  # fmt: skip
         ratio, whole_rate, bare_rate = _compare(towns, url, whole, ceiling, rounds, people)
+    conclude(url)
     return [
         Figure("a", "whole turns against the bare ceiling", ratio, "", 0.5, at_most=False,
                beside=f"{whole_rate:.0f} turns/s whole, {bare_rate:.0f}/s bare, {CONNECTIONS} connections")
@@ -47,6 +52,7 @@ def at_a_steady_rate(
     with stand_in() as provider, gatepost(url, provider=provider) as server:
         steady_load(towns, url, server, per_second=per_second, seconds=max(seconds // 5, 1))
         outcome = steady_load(towns, url, server, per_second=per_second, seconds=seconds)
+    conclude(url)
     held = len(outcome.taken) / outcome.seconds
     return [
         Figure("b", f"p99 of a turn at {per_second}/s{on}", outcome.quantile(0.99) * 1000, "ms", 50,
@@ -99,3 +105,26 @@ def _lanes(server: Server, people: range) -> list[list[bytes]]:
 
 def _sid(people: range, number: int) -> str:
     return f"SMB{people.start}x{number}"
+
+
+def conclude(url: str) -> None:
+    """Make sure that no turn failed inside, and report the answers as delivered, as a provider would.
+
+    A turn that fails is answered too, and must not pass for one that went well.
+
+    Raises:
+        RuntimeError: some failed.
+    """
+    store = Store(url)
+    with store.begin() as conn:
+        failed = conn.execute(
+            select(func.count()).select_from(inbound).where(inbound.c.outcome == "failed")
+        ).scalar_one()
+        conn.execute(
+            update(outbox)
+            .where(outbox.c.status == DeliveryStatus.HANDED_OVER.value)
+            .values(status=DeliveryStatus.DELIVERED.value, claimed_at=None)
+        )
+    store.close()
+    if failed:
+        raise RuntimeError(f"{failed} turns failed inside")
