@@ -29,8 +29,10 @@ class Towns:
         self._given: dict[str, int] = {}
 
     def new(self, name: str, people: int, messages: int) -> str:
-        """The address of a database with the example area and these many people."""
+        """The address of a database with the example area and these many people; one of that name is replaced."""
         url = self.address(name)
+        for file in self.folder.glob(f"{name}.db*"):
+            file.unlink()
         self.fill(url, people, messages)
         return url
 
