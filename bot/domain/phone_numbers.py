@@ -33,6 +33,7 @@ _WITHHELD = frozenset(
 # UK numbers begin with one of these digits after +44 and have ten, but for some old ones: 0800 1111, 0800 and
 # 0500 with six digits after, and places with a long code (unlike 0161 or 0113).
 _UK_BEGINS = frozenset("1235789")
+_UK_LENGTHS = (11, 12)  # with the country's two
 _SHORTEST = (("800", 7), ("500", 9), ("11", 10), *((f"1{digit}1", 10) for digit in range(2, 10)), ("1", 9))
 
 
@@ -68,6 +69,8 @@ def normalise(text: str) -> str:
     if digits.startswith("44"):
         digits = "44" + digits[2:].removeprefix("0")
         _check_uk(text, digits[2:])
+        if len(digits) in _UK_LENGTHS:
+            return "+" + digits  # any such number is possible, so the library need not be asked
     return _checked(text, "+" + digits)
 
 

@@ -66,6 +66,17 @@ def lock(conn: Connection, person_id: str) -> Person | None:
     return None if row is None else from_row(row)
 
 
+def hold(conn: Connection, person_id: str) -> None:
+    """Let nobody else's turn with the person go on until this transaction ends, as `lock` does."""
+    if conn.dialect.name != "sqlite":
+        _LOCK.first(conn, {"person_id": person_id})
+
+
+def held(conn: Connection, person: Person) -> Person:
+    """The person just read in this transaction, locked, as they now are."""
+    return person if conn.dialect.name == "sqlite" else lock(conn, person.id) or person
+
+
 def by_external_id(conn: Connection, external_id: str) -> Person | None:
     """The person another system knows by this id."""
     row = conn.execute(_BY_EXTERNAL_ID, {"external_id": external_id}).first()

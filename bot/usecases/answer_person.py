@@ -10,7 +10,7 @@ from bot.domain.opt_words import is_opt_in_word, is_opt_out_word
 from bot.domain.people import Person
 from bot.domain.reading import Danger, Intent, Reading
 from bot.engine.conversation import Conversation
-from bot.store import conversations
+from bot.store import conversations, escalations
 from bot.usecases import escalating, opting
 from bot.usecases.read_freely import NOT_UNDERSTOOD, read_freely
 from bot.usecases.run_flow import (
@@ -75,12 +75,14 @@ def _answer(work: Work, text: InboundText, person: Person, body: str, reading: R
         text_person(work, person, phrase(work, "answers.no_text", person), kind=Kind.ANSWER)
         return "no_text"
     question = conversations.asking(work.conn, person.id)
-    if question is not None and _is_asked_since(work, person, question, body, reading):
-        escalating.relay_to_worker(work, person, body, acknowledge=False)
-        return _in_question(work, person, question, body, reading, waits_for_human=True)
-    if escalating.relay_to_worker(work, person, body):
-        return "relay"
-    waits_for_human = escalating.add_words(work, person, body)
+    waits_for_human = False
+    if escalations.open_of_person(work.conn, person.id):
+        if question is not None and _is_asked_since(work, person, question, body, reading):
+            escalating.relay_to_worker(work, person, body, acknowledge=False)
+            return _in_question(work, person, question, body, reading, waits_for_human=True)
+        if escalating.relay_to_worker(work, person, body):
+            return "relay"
+        waits_for_human = escalating.add_words(work, person, body)
     if question is not None and not _is_second_miss(work, person, question, body, reading):
         return _in_question(work, person, question, body, reading, waits_for_human=waits_for_human)
     return read_freely(work, person, body, reading, waits_for_human=waits_for_human)
@@ -93,13 +95,12 @@ def _is_about_danger(question: Conversation) -> bool:
 
 def _read_in_danger(work: Work, person: Person, reading: Reading) -> Reading:
     """The reading as it counts in the middle of danger: "i took pills" is no question about pills then."""
-    best = reading.best
-    if reading.danger or reading.opt or best is None or best.name not in DANGER_IN_DANGER:
+    if "medical" in reading.danger or reading.opt or not DANGER_IN_DANGER & {i.name for i in reading.intents}:
         return reading
     question = conversations.asking(work.conn, person.id)
     if question is None or not _is_about_danger(question):
         return reading
-    return replace(reading, danger=("medical",))
+    return replace(reading, danger=(*reading.danger, "medical"))
 
 
 def _is_asked_since(work: Work, person: Person, question: Conversation, body: str, reading: Reading) -> bool:

@@ -78,7 +78,7 @@ def recognise(work: Work, text: InboundText) -> Sender:
     if not owners:
         return Sender(person=_newcomer(work, text))
     if len(owners) == 1:
-        return Sender(person=people.lock(work.conn, owners[0].id) or owners[0])
+        return Sender(person=people.held(work.conn, owners[0]))
     return _one_of(work, text, owners)
 
 
@@ -114,7 +114,7 @@ def _one_of(work: Work, text: InboundText, owners: list[Person]) -> Sender:
         if p.first_name and said in (p.first_name.casefold(), f"its {p.first_name.casefold()}")
     ]
     if len(named) == 1:
-        person = people.lock(work.conn, named[0].id) or named[0]
+        person = people.held(work.conn, named[0])
         return Sender(
             person=person, waiting=inbound.waiting(work.conn, text.address, since=work.now - SAME_SPEAKER)
         )
@@ -125,10 +125,10 @@ def _one_of(work: Work, text: InboundText, owners: list[Person]) -> Sender:
             times.append((at, owner))
     times.sort(key=lambda pair: pair[0], reverse=True)
     if times and work.now - times[0][0] < SAME_SPEAKER:
-        return Sender(person=people.lock(work.conn, times[0][1].id) or times[0][1])
+        return Sender(person=people.held(work.conn, times[0][1]))
     in_order = [person for _, person in times] + [p for p in owners if p.id not in {q.id for _, q in times}]
     likeliest = next((p for p in in_order if not p.is_opted_out), in_order[0])
-    return Sender(person=people.lock(work.conn, likeliest.id) or likeliest, sharing=tuple(owners))
+    return Sender(person=people.held(work.conn, likeliest), sharing=tuple(owners))
 
 
 def settled(sender: Sender) -> Sender:

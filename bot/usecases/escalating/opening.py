@@ -45,7 +45,7 @@ def open_escalation(
     `exhausted_at` is set on the result when there was nobody to page at all. The person is then told so
     here, unless `caller_tells` or their own text is being answered: then whoever answers says it.
     """
-    people.lock(work.conn, person.id)
+    people.hold(work.conn, person.id)
     caller_tells = caller_tells or work.is_answering(person.id)
     key = need or reason
     under_way = escalations.open_of_person(work.conn, person.id)
@@ -122,6 +122,8 @@ def _add(
         is_danger = urgency is Urgency.DANGER and (is_raised or not _is_in_talk(work, earlier))
         shown = replace(merged, words=words, reason=reason)
         return _tell_taker(work, merged, person, shown, is_danger=is_danger, is_news=reason != earlier.reason)
+    if urgency is Urgency.DANGER and not is_raised and merged.rung >= 0:
+        _tell_asked(work, merged, person, replace(merged, words=words, reason=reason))
     if not is_raised and merged.exhausted_at is None:
         return merged
     if is_raised and merged.urgency is not Urgency.DANGER and merged.rung >= 0:
@@ -132,6 +134,19 @@ def _add(
     return start_climbing(
         work, replace(merged, rounds=merged.rounds + is_raised), person, caller_tells=caller_tells
     )
+
+
+def _tell_asked(work: Work, escalation: Escalation, person: Person, shown: Escalation) -> None:
+    """Tell everyone who was paged and has not answered what more there is of danger, as in `shown`."""
+    asked = [p for p in pages.of_escalation(work.conn, escalation.id) if p.state is PageState.PAGED]
+    known = workers.by_ids(work.conn, (page.worker_id for page in asked))
+    for page in asked:
+        why = why_with_words(shown, PAGE_LENGTH - 120)
+        text_worker(
+            work, known[page.worker_id],
+            phrase(work, "escalation.again", None, code=page.code, first_name=name_of(person), why=why),
+            kind=Kind.WARNING, escalation_id=escalation.id, priority=Priority.DANGER,
+        )  # fmt: skip
 
 
 def _is_in_talk(work: Work, escalation: Escalation) -> bool:

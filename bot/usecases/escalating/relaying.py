@@ -60,7 +60,7 @@ def relay_to_worker(work: Work, person: Person, body: str, *, acknowledge: bool 
     Several takers each get it, with their own code. The person hears that it arrived, unless the worker
     wrote in the last ten minutes or `acknowledge` is false; or that it did not, when none can be reached.
     """
-    people.lock(work.conn, person.id)
+    people.hold(work.conn, person.id)
     newest: dict[str, Escalation] = {}
     for escalation in escalations.open_of_person(work.conn, person.id):
         if escalation.status is EscalationStatus.TAKEN and escalation.taken_by is not None:
