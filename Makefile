@@ -15,7 +15,6 @@ test: lint
 
 lint: $(VENV)/.dev
 	@$(BIN)/ruff check .
-	@$(BIN)/ruff format --check .
 	@$(BIN)/mypy
 
 bench: $(VENV)/.dev

@@ -106,6 +106,7 @@ def create_app(settings: Settings | None = None, deps: Deps | None = None) -> Fl
     from bot.web.fallback import fallback
     from bot.web.health import health
     from bot.web.room import keep_room
+    from bot.web.sessions import CookieSessions
     from bot.web.webhooks import webhooks
 
     deps = deps or build_deps(settings or read_settings())
@@ -116,6 +117,7 @@ def create_app(settings: Settings | None = None, deps: Deps | None = None) -> Fl
         SESSION_COOKIE_SAMESITE="Lax",
         SESSION_COOKIE_SECURE=deps.settings.public_url.startswith("https://"),
     )
+    app.session_interface = CookieSessions()
     app.extensions["gatepost"] = deps
     errors.register(app)
     keep_room(app, SEATS, for_blueprints=frozenset({fallback.name}))

@@ -389,7 +389,11 @@ def _reminded_of(town: Town, person: Person, *about: Appointment) -> None:
         if len(about) > 1:
             subject["appointments"] = ",".join(one.id for one in about)
         start_flow(
-            Work(town.deps, conn, town.now), person, "appointment_reminder", subject=subject, kind=Kind.REMINDER
+            Work(town.deps, conn, town.now),
+            person,
+            "appointment_reminder",
+            subject=subject,
+            kind=Kind.REMINDER,
         )
 
 
