@@ -7,6 +7,7 @@ do when texts come in, so that those of one person are not beside one another.
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -17,6 +18,7 @@ from sqlalchemy import (
     Integer,
     String,
     Table,
+    case,
     cast,
     column,
     func,
@@ -26,7 +28,9 @@ from sqlalchemy import (
 )
 from tqdm import tqdm
 
+from bot.domain.people import Worker
 from bot.engine.conversation import Conversation
+from bot.store import services, shifts, workers
 from bot.store.database import Store
 from bot.store.schema import (
     appointments,
@@ -40,7 +44,11 @@ from bot.store.schema import (
 )
 
 CHUNK = 50_000
-AREA = "Example Town"
+AREAS = (
+    "Bolton", "Bury", "Manchester", "Oldham", "Rochdale", "Salford", "Stockport", "Tameside", "Trafford", "Wigan",
+)  # fmt: skip
+WORKERS_AN_AREA = 4
+_EXAMPLE = "Example Town"
 # 0500 numbers were withdrawn in 2017, so these million belong to nobody.
 # Source: https://www.ofcom.org.uk/phones-and-broadband/phone-numbers/0500-numbers
 _PREFIX = "+44500"
@@ -72,6 +80,7 @@ def seed_people(store: Store, count: int, *, messages: int, now: datetime, quiet
     n = _N
     person = _padded("p", n)
     address = _padded(_PREFIX, n)
+    area = case(dict(enumerate(AREAS)), value=n % len(AREAS))
     earlier = now - timedelta(days=120)
     common = {"person_id": person, "from_at": earlier}
     pairs = messages // 2
@@ -81,11 +90,11 @@ def seed_people(store: Store, count: int, *, messages: int, now: datetime, quiet
     jobs: list[tuple[Table, int, Mapping[str, Any]]] = [
         (people, count, {
             "id": person, "external_id": _padded("x", n), "first_name": "Amina", "last_name": "",
-            "area": AREA, "language": "en", "safe_to_text": "yes", "needs": ["id"], "consent": True,
+            "area": area, "language": "en", "safe_to_text": "yes", "needs": ["id"], "consent": True,
             "is_known": True, "misses": 0, "created_at": earlier,
         }),
         (numbers, count, {**common, "address": address, "is_bad": False}),
-        (person_areas, count, {**common, "area": AREA}),
+        (person_areas, count, {**common, "area": area}),
         (conversations, count, {
             "id": _padded("c", n), "person_id": person, "flow_id": "welcome", "revision": 1,
             "is_finished": True, "is_asking": False, "doc": ended.to_doc(), "started_at": earlier,
@@ -106,6 +115,25 @@ def seed_people(store: Store, count: int, *, messages: int, now: datetime, quiet
         }),
     ]  # fmt: skip
     _write(store, jobs, quiet=quiet)
+
+
+def seed_areas(store: Store, *, now: datetime) -> None:
+    """Give each area four workers, two of them on call first, and the services of the example area."""
+    since, until = now - timedelta(days=1), now + timedelta(days=30)
+    with store.begin() as conn:
+        examples = [service for service in services.all(conn) if service.area == _EXAMPLE]
+        for place, area in enumerate(AREAS):
+            services.save(conn, (replace(one, id=f"{one.id}-{area}", area=area) for one in examples))
+            for number in range(WORKERS_AN_AREA):
+                worker_id = f"w{place}{number}"
+                workers.add(
+                    conn,
+                    Worker(worker_id, f"Sam Okoro{worker_id}", f"+4477009003{place}{number}", "",
+                           "peer_mentor", (area,)),
+                    now=now,
+                )  # fmt: skip
+                shifts.add(conn, area=area, worker_id=worker_id, starts_at=since, ends_at=until,
+                           level=1 + number // 2)  # fmt: skip
 
 
 def seed_reminders(

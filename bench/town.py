@@ -11,7 +11,7 @@ from functools import cached_property
 from pathlib import Path
 
 import app
-from bench.seeds import seed_people
+from bench.seeds import seed_areas, seed_people
 from bot.deps import Deps, real_now
 from bot.settings import Settings
 from bot.usecases.demo import load_demo
@@ -40,6 +40,7 @@ class Towns:
         """Bring an empty database to that size."""
         deps = open_deps(url)
         load_demo(deps, now=deps.clock())
+        seed_areas(deps.store, now=deps.clock())
         seed_people(deps.store, people, messages=messages, now=deps.clock(), quiet=self.quiet)
         deps.store.checkpoint()
         deps.store.close()

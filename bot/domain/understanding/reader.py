@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
+from functools import lru_cache
 from pathlib import Path
 from typing import cast
 
@@ -20,6 +21,8 @@ DANGER_FROM = 0.5  # two hints together, or one likely phrase: a needless call i
 OPT_FROM = 0.6
 INTENT_FROM = 0.3
 MISSPELT = 0.95  # how much a phrase still says when a word of it had to be put right
+# "yes", "2", "ok thanks": most replies are one of a few, so those are read once.
+SHORT, SHORT_ONES = 16, 4096
 _UNLESS = "unless:"
 _ORDER = {name: place for place, name in enumerate(INTENTS)}
 _UNSAYABLE = re.compile(r"[^aeiouy\W\d]{5,}|^[^aeiouy\W\d]{4,}$|qwert|asdf|sdfg|dfgh|fghj|ghjk|hjkl|zxcv")
@@ -32,6 +35,7 @@ class Reader:
         self._phrases = phrases
         self._spelling = spelling
         self._polite = polite
+        self._known = lru_cache(SHORT_ONES)(self._read)
 
     @classmethod
     def load(cls, folder: Path) -> Reader:
@@ -70,6 +74,9 @@ class Reader:
 
     def read(self, text: str) -> Reading:
         """What the text says, read as one out of the blue. Any text will do; none makes it raise."""
+        return self._known(text) if len(text) <= SHORT else self._read(text)
+
+    def _read(self, text: str) -> Reading:
         found = split(text)
         words, changed = self._put_right(found)
         lo, hi = self._without_manners(words.words)
