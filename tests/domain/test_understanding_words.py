@@ -5,7 +5,7 @@ from __future__ import annotations
 import time
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from bot.domain.understanding.fuzzy import Spelling, fuzzy_choice
@@ -55,6 +55,7 @@ TYPED = st.one_of(*(st.lists(st.sampled_from(PIECES)).map(gap.join) for gap in (
 
 
 @given(TYPED)
+@example("2 hv 2")
 def test_normalising_twice_changes_nothing_more(text):
     once = normalise(text)
 

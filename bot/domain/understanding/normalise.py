@@ -95,7 +95,17 @@ def _settle(token: str) -> tuple[str, ...]:
 
 
 def _join(found: list[str]) -> tuple[list[str], list[int]]:
-    """Read pairs of words as one; `moved[i]` is where word `i` went."""
+    """Read pairs of words as one, those too that only come together by it; `moved[i]` is where word `i` went."""
+    words, moved = _join_once(found)
+    while words != found:
+        found = words
+        words, again = _join_once(found)
+        again.append(len(words))
+        moved = [again[place] for place in moved]
+    return words, moved
+
+
+def _join_once(found: list[str]) -> tuple[list[str], list[int]]:
     words: list[str] = []
     moved: list[int] = []
     place = 0
