@@ -62,12 +62,14 @@ class Statement:
 
     def _execute(self, conn: Connection, values: Values) -> tuple[_Compiled, Any]:
         dialect = conn.dialect
-        lengths = [len(values[name]) for name in self._lists]
-        key = (dialect.name, *lengths, *values)
+        key: tuple[object, ...] = (dialect.name, *values)
+        if self._lists:
+            key += tuple(len(values[name]) for name in self._lists)
         compiled = self._compiled.get(key)
         if compiled is None:
             compiled = self._compiled[key] = _Compiled(self._statement, dialect, values)
-        cursor = conn.connection.cursor()
+        driver: Any = conn.connection.dbapi_connection
+        cursor = driver.cursor()
         try:
             cursor.execute(compiled.sql, compiled.parameters(values))
         except dialect.loaded_dbapi.Error as error:
@@ -100,13 +102,20 @@ class _Compiled:
         self._names = names if state.positiontup is None else None
         # Everything in its place: what never changes as it is, and for the rest where it comes from.
         self._template: list[Any] = []
-        self._slots: list[tuple[int, str, int, Process | None]] = []
+        self._plain: list[tuple[int, str]] = []
+        self._made: list[tuple[int, str, Process]] = []
+        self._listed: list[tuple[int, str, int, Process]] = []
         for place, name in enumerate(names):
             process = processors.get(name)
             of, number = from_lists.get(name, (name, -1))
             if of in values:
-                self._slots.append((place, of, number, process))
                 self._template.append(None)
+                if number >= 0:
+                    self._listed.append((place, of, number, process or _as_it_is))
+                elif process is not None:
+                    self._made.append((place, name, process))
+                else:
+                    self._plain.append((place, name))
             else:
                 value = state.parameters[name]
                 self._template.append(value if process is None else process(value))
@@ -114,9 +123,12 @@ class _Compiled:
     def parameters(self, values: Values) -> Any:
         """What the driver gets: a list by position, or names where the driver wants those."""
         found = self._template.copy()
-        for place, name, number, process in self._slots:
-            value = values[name] if number < 0 else values[name][number]
-            found[place] = value if process is None else process(value)
+        for place, name in self._plain:
+            found[place] = values[name]
+        for place, name, process in self._made:
+            found[place] = process(values[name])
+        for place, name, number, process in self._listed:
+            found[place] = process(values[name][number])
         return found if self._names is None else dict(zip(self._names, found, strict=True))
 
     def processed(self, row: tuple[Any, ...]) -> tuple[Any, ...]:
@@ -125,6 +137,10 @@ class _Compiled:
         for place, process in self.out:
             found[place] = process(found[place])
         return tuple(found)
+
+
+def _as_it_is(value: Any) -> Any:
+    return value
 
 
 def _default_of(column: Column[Any]) -> Any:
