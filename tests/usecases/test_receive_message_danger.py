@@ -214,19 +214,20 @@ def test_the_answer_to_danger_is_kept_as_danger(town: Town) -> None:
     assert row.status is DeliveryStatus.DELIVERED
 
 
+@pytest.mark.parametrize("words", ["i have taken my tablets", "i have taken pills"])
 def test_what_somebody_took_in_the_middle_of_danger_is_danger_and_no_talk_about_drugs(
-    town: Town, clock: Clock
+    town: Town, clock: Clock, words: str
 ) -> None:
     person = town.person()
     town.text(AMINA, "i want to die")
     clock.forward(minutes=2)
 
-    answer = town.text(AMINA, "i have taken my tablets")
+    answer = town.text(AMINA, words)
 
     assert "999" in answer[0]
     assert "blame" not in " ".join(answer)
     assert town.outcome() == "danger:medical"
-    assert "i have taken my tablets" in the_danger(town, person).words
+    assert words in the_danger(town, person).words
 
 
 @pytest.mark.parametrize("words", ["hello??", "thanks", "wheres my appointment"])
@@ -270,3 +271,15 @@ def test_after_the_worker_has_written_an_answer_is_theirs(town: Town, clock: Clo
 
     assert town.text(AMINA, "no") == []
     assert town.outcome() == "relay"
+
+
+def test_more_danger_before_anybody_has_taken_it_reaches_whoever_was_paged(town: Town, clock: Clock) -> None:
+    town.person()
+    town.text(AMINA, "i want to die")
+    clock.forward(minutes=4)
+    town.send()
+
+    town.text(AMINA, "im standing on the bridge now")
+
+    for worker in (SAM, LEE):
+        assert "im standing on the bridge now" in town.sent_to(worker)[-1]
