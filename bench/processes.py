@@ -20,6 +20,7 @@ from tests.standin.provider import ACCOUNT, OURS, TOKEN
 
 ROOT = Path(__file__).resolve().parent.parent
 STARTS_WITHIN = 60.0
+NOWHERE = "http://127.0.0.1:1"  # a provider that is never called
 _PAUSE = 0.01
 
 

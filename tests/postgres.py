@@ -16,7 +16,7 @@ import socket
 import subprocess
 import sys
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import closing
 from pathlib import Path
 from typing import Any
@@ -40,7 +40,8 @@ OWNER = "gatepost"
 class Server:
     """A running server. `new_database` gives the address of an empty database of its own."""
 
-    def __init__(self, binaries: Path) -> None:
+    def __init__(self, binaries: Path, *, options: Sequence[str] = QUICK) -> None:
+        self._options = options
         self._as_user = _another_user() if os.geteuid() == 0 else {}
         self._folder = Path(tempfile.mkdtemp(prefix="gp-pg-", dir=_short_temp_folder()))
         if self._as_user:
@@ -89,7 +90,7 @@ class Server:
 
     def _start(self, binaries: Path) -> subprocess.Popen[bytes]:
         settings = (f"unix_socket_directories={self._folder}", "listen_addresses=127.0.0.1",
-                    "max_connections=200", "timezone=UTC", *QUICK)  # fmt: skip
+                    "max_connections=200", "timezone=UTC", *self._options)  # fmt: skip
         options = [part for setting in settings for part in ("-c", setting)]
         with self._log.open("wb") as log:
             process = subprocess.Popen(
