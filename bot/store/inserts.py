@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from sqlalchemy import Connection, Table
+from sqlalchemy import Connection, Table, TextClause
 from sqlalchemy.dialects import postgresql, sqlite
 
 from bot.store.statements import Statement
@@ -14,16 +14,20 @@ Changes = Callable[[Any], Mapping[str, Any]]
 
 
 class InsertNew:
-    """Adds one row unless another has the same `unique` columns; made once, at the head of a module."""
+    """Adds one row unless another has the same `unique` columns; made once, at the head of a module.
 
-    def __init__(self, table: Table, *unique: str, returning: str | None = None) -> None:
+    `where`: the condition of the unique index, when it holds some rows only.
+    """
+
+    def __init__(
+        self, table: Table, *unique: str, returning: str | None = None, where: TextClause | None = None
+    ) -> None:
+        target: dict[str, Any] = {"index_elements": unique, "index_where": where}
         wanted = [table.c[returning or unique[0]]]
         self._statements = {
-            "sqlite": Statement(
-                sqlite.insert(table).on_conflict_do_nothing(index_elements=unique).returning(*wanted)
-            ),
+            "sqlite": Statement(sqlite.insert(table).on_conflict_do_nothing(**target).returning(*wanted)),
             "postgresql": Statement(
-                postgresql.insert(table).on_conflict_do_nothing(index_elements=unique).returning(*wanted)
+                postgresql.insert(table).on_conflict_do_nothing(**target).returning(*wanted)
             ),
         }
 

@@ -39,7 +39,7 @@ COLUMNS = (
 )  # fmt: skip
 
 _ADD = Statement(insert(outbox).returning(_o.id))
-_ADD_NEW = InsertNew(outbox, "key", returning="id")
+_ADD_NEW = InsertNew(outbox, "key", returning="id", where=text("key IS NOT NULL"))
 _GET = select(*COLUMNS).where(_o.id == bindparam("outbox_id"))
 _BY_PROVIDER_ID = select(*COLUMNS).where(_o.provider_id == bindparam("provider_id"))
 _OF_PERSON = select(*COLUMNS).where(_o.person_id == bindparam("person_id")).order_by(_o.id)

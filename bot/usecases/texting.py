@@ -57,29 +57,31 @@ def text_person(
     else:
         found = _address_of(work, person)
         address, channel = (found, channel_of(found)) if found else (None, Channel.SMS)
+    reason = _why_not(person, kind, address, is_answer=is_answer, despite_opt_out=despite_opt_out)
+    status, due_at = DeliveryStatus.DUE, due_at or work.now
+    if reason is not None:
+        status = DeliveryStatus.REFUSED
+    elif is_answer:
+        status = DeliveryStatus.HANDED_OVER
+    elif kind in STARTED_BY_US:
+        due_at = next_allowed(quiet_hours_of(person, work.deps.calendar.zone), due_at)
     message = NewMessage(
         address=address or "",
         body=body,
         kind=kind,
         priority=PRIORITY[kind],
-        due_at=due_at or work.now,
+        due_at=due_at,
+        status=status,
+        reason=reason,
         person_id=person.id,
         channel=channel,
         key=key,
         reply_to=answering.inbound_id if answering is not None and is_answer else None,
-        via_twiml=is_answer,
+        via_twiml=is_answer and reason is None,
         conversation_id=conversation_id,
         escalation_id=escalation_id,
         appointment_id=appointment_id,
     )
-    reason = _why_not(person, kind, address, is_answer=is_answer, despite_opt_out=despite_opt_out)
-    if reason is not None:
-        message = replace(message, status=DeliveryStatus.REFUSED, reason=reason, via_twiml=False)
-    elif is_answer:
-        message = replace(message, status=DeliveryStatus.HANDED_OVER)
-    elif kind in STARTED_BY_US:
-        quiet = quiet_hours_of(person, work.deps.calendar.zone)
-        message = replace(message, due_at=next_allowed(quiet, message.due_at))
     _write(work, message)
     return message
 

@@ -74,5 +74,6 @@ events = Table(
     Column("escalation_id", String),
     Column("data", Json, nullable=False, default=dict),
     Index("ix_events_person", "person_id", "at"),
-    Index("ix_events_escalation", "escalation_id"),
-)
+    Index("ix_events_escalation", "escalation_id", sqlite_where=text("escalation_id IS NOT NULL"),
+          postgresql_where=text("escalation_id IS NOT NULL")),
+)  # fmt: skip

@@ -12,6 +12,7 @@ from sqlalchemy import (
     Table,
     Time,
     UniqueConstraint,
+    text,
 )
 
 from bot.store.schema.base import Json, metadata, person, row_id
@@ -87,5 +88,6 @@ timers = Table(
     Column("done_at", UtcDateTime),
     Index("ix_timers_due", "status", "due_at"),
     Index("ix_timers_conversation", "conversation_id"),
-    Index("ix_timers_subject", "subject_id"),
-)
+    Index("ix_timers_subject", "subject_id", sqlite_where=text("subject_id IS NOT NULL"),
+          postgresql_where=text("subject_id IS NOT NULL")),
+)  # fmt: skip

@@ -45,7 +45,14 @@ def upgrade() -> None:
         sa.Column("data", sa.JSON().with_variant(postgresql.JSONB(), "postgresql"), nullable=False),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_events")),
     )
-    op.create_index("ix_events_escalation", "events", ["escalation_id"], unique=False)
+    op.create_index(
+        "ix_events_escalation",
+        "events",
+        ["escalation_id"],
+        unique=False,
+        sqlite_where=sa.text("escalation_id IS NOT NULL"),
+        postgresql_where=sa.text("escalation_id IS NOT NULL"),
+    )
     op.create_index("ix_events_person", "events", ["person_id", "at"], unique=False)
     op.create_table(
         "flow_revisions",
@@ -344,7 +351,14 @@ def upgrade() -> None:
     )
     op.create_index("ix_timers_conversation", "timers", ["conversation_id"], unique=False)
     op.create_index("ix_timers_due", "timers", ["status", "due_at"], unique=False)
-    op.create_index("ix_timers_subject", "timers", ["subject_id"], unique=False)
+    op.create_index(
+        "ix_timers_subject",
+        "timers",
+        ["subject_id"],
+        unique=False,
+        sqlite_where=sa.text("subject_id IS NOT NULL"),
+        postgresql_where=sa.text("subject_id IS NOT NULL"),
+    )
     op.create_table(
         "outbox",
         sa.Column(
@@ -378,10 +392,24 @@ def upgrade() -> None:
         sa.ForeignKeyConstraint(["reply_to"], ["inbound.id"], name=op.f("fk_outbox_reply_to")),
         sa.ForeignKeyConstraint(["worker_id"], ["workers.id"], name=op.f("fk_outbox_worker_id")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_outbox")),
-        sa.UniqueConstraint("key", name=op.f("uq_outbox_key")),
-        sa.UniqueConstraint("provider_id", name=op.f("uq_outbox_provider_id")),
     )
     op.create_index("ix_outbox_address", "outbox", ["address", "id"], unique=False)
+    op.create_index(
+        "uq_outbox_key",
+        "outbox",
+        ["key"],
+        unique=True,
+        sqlite_where=sa.text("key IS NOT NULL"),
+        postgresql_where=sa.text("key IS NOT NULL"),
+    )
+    op.create_index(
+        "uq_outbox_provider_id",
+        "outbox",
+        ["provider_id"],
+        unique=True,
+        sqlite_where=sa.text("provider_id IS NOT NULL"),
+        postgresql_where=sa.text("provider_id IS NOT NULL"),
+    )
     op.create_index(
         "ix_outbox_due",
         "outbox",
