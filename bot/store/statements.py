@@ -4,7 +4,7 @@
     row = _GET.first(conn, {"person_id": person_id})
 
 The values go to the driver as the columns' types make them, and what comes back are plain tuples. Errors and
-transactions are those of the connection.
+transactions are those of the connection. Source: docs/decisions/0012-statements-compiled-once.md
 """
 
 from __future__ import annotations
