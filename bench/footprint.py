@@ -27,7 +27,7 @@ def memory(towns: Towns, *, url: str | None = None, seconds: int = LOAD_SECONDS)
 
 def start(towns: Towns, *, times: int = 3) -> list[Figure]:
     """(f) `app.py serve` with the simulator to the first 200 on /health, the second time and later."""
-    url = towns.address("start")
+    url = towns.empty("start")
     with gatepost(url) as first:
         pass
     again = []

@@ -30,11 +30,16 @@ class Towns:
 
     def new(self, name: str, people: int, messages: int) -> str:
         """The address of a database with the example area and these many people; one of that name is replaced."""
-        url = self.address(name)
-        for file in self.folder.glob(f"{name}.db*"):
-            file.unlink()
+        url = self.empty(name)
         self.fill(url, people, messages)
         return url
+
+    def empty(self, name: str) -> str:
+        """The address of a database of this name without anything in it, whatever was there before."""
+        for file in self.folder.glob(f"{name}.db*"):
+            file.unlink()
+        self._given.pop(self.address(name), None)
+        return self.address(name)
 
     def fill(self, url: str, people: int, messages: int) -> None:
         """Bring an empty database to that size."""

@@ -35,7 +35,7 @@ def against_bare(towns: Towns, *, rounds: int = ROUNDS, people: int = PEOPLE_A_R
 
     What turns cause to be sent later, pages to workers, is put off: that is another line.
     """
-    found = [_against_bare(towns, "turns", towns.address("turns"), towns.address("bare"), rounds, people)]
+    found = [_against_bare(towns, "turns", towns.empty("turns"), towns.empty("bare"), rounds, people)]
     with durable_postgresql() as server:
         if server is not None:
             found.append(
