@@ -1,6 +1,6 @@
 """`python -m bench` measures every line of the goals; `python -m bench a c` only these.
 
-Results go to `bench/results/` too. A line that misses its goal runs once more: machines have bad moments.
+Results go to `bench/results/` too. Each line runs once: of several runs nobody picks the best.
 """
 
 from __future__ import annotations
@@ -12,7 +12,7 @@ from collections.abc import Callable
 import click
 
 from bench import engine_step, footprint, growth, reminders, turns
-from bench.figures import Figure, better, keep, table
+from bench.figures import Figure, keep, table
 from bench.town import Towns, towns
 
 LINES: dict[str, Callable[[Towns], list[Figure]]] = {
@@ -28,8 +28,7 @@ LINES: dict[str, Callable[[Towns], list[Figure]]] = {
 
 @click.command()
 @click.argument("lines", nargs=-1, type=click.Choice(list(LINES)))
-@click.option("--again/--once", default=True, help="Run a line that misses its goal a second time.")
-def main(lines: tuple[str, ...], again: bool) -> None:
+def main(lines: tuple[str, ...]) -> None:
     """Measure the lines of the goals, all of them when none is named."""
     click.echo(f"{os.cpu_count()} cores, load average {' '.join(f'{load:.1f}' for load in os.getloadavg())}")
     found: list[Figure] = []
@@ -37,8 +36,6 @@ def main(lines: tuple[str, ...], again: bool) -> None:
         for line in lines or LINES:
             click.echo(f"{line} ...", err=True)
             figures = LINES[line](places)
-            if again and not all(figure.is_met for figure in figures):
-                figures = better(figures, LINES[line](places))
             found += figures
             for figure in figures:
                 click.echo("  ".join(figure.as_row()), err=True)

@@ -41,12 +41,6 @@ class Figure:
         return self.line, self.what, value.strip(), goal.strip(), verdict, f"{self.load:.1f}", self.beside
 
 
-def better(one: Sequence[Figure], other: Sequence[Figure]) -> list[Figure]:
-    """Of two runs of the same lines, the one that meets more goals; the later one when both meet as many."""
-    found = one if sum(f.is_met for f in one) > sum(f.is_met for f in other) else other
-    return list(found)
-
-
 def table(figures: Sequence[Figure]) -> str:
     """The figures as lines of equal columns."""
     rows = [("", "what", "measured", "goal", "", "load", "beside it"), *(f.as_row() for f in figures)]

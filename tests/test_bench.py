@@ -12,7 +12,7 @@ from bench import growth
 from bench.__main__ import LINES
 from bench.client import webhook
 from bench.dialogues import DIALOGUES, in_turn
-from bench.figures import Figure, better, table
+from bench.figures import Figure, table
 from bench.seeds import address_of, id_of, seed_reminders
 from bench.town import Towns, midday, open_deps
 from bot.store import conversations, numbers, people, reminders
@@ -99,5 +99,4 @@ def test_a_figure_says_whether_its_goal_is_met() -> None:
     enough = Figure("a", "whole turns", 0.51, "", 0.5, at_most=False)
 
     assert (short.is_met, enough.is_met) == (False, True)
-    assert better([enough], [short]) == [enough]
     assert "SHORT" in table([short])
