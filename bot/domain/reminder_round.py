@@ -77,7 +77,7 @@ def sort_out(
             postponed.append((reminder, later))
         else:
             ready.append(reminder)
-    ahead = [r for r in waiting if r.due_at > now and _fits(r, appointments.get(r.appointment_id))]
+    ahead = [r for r in waiting if r.due_at > now and _fits(r, appointments.get(r.appointment_id), now)]
     ready, overtaken = _newest_of_each(ready, ahead, now)
     skipped += [(reminder, "overtaken_by_a_later_text") for reminder in overtaken]
     corrections = [r for r in ready if r.what is ReminderKind.CORRECTION]
@@ -108,12 +108,13 @@ def _stale(reminder: Reminder, appointment: Appointment | None, now: datetime) -
     return "appointment_begun" if now >= _deadline(reminder, appointment) else None
 
 
-def _fits(reminder: Reminder, appointment: Appointment | None) -> bool:
-    """Whether a reminder that is due soon is about something that is on."""
+def _fits(reminder: Reminder, appointment: Appointment | None, now: datetime) -> bool:
+    """Whether a reminder that is due soon is about something that is on and has not begun."""
     return (
         appointment is not None
         and appointment.status is AppointmentStatus.BOOKED
         and appointment.starts_at == reminder.starts_at
+        and appointment.starts_at > now
         and reminder.what is not ReminderKind.CORRECTION
     )
 
@@ -160,11 +161,14 @@ def _together(
     for day, found in by_day.items():
         covered = {r.appointment_id for r in found}
         kinds = {r.what for r in found}
-        joined = [
+        fitting = [
             r for r in ahead
             if r.appointment_id not in covered and r.what in kinds
             and calendar.local(r.starts_at).date() == day
         ]  # fmt: skip
+        # Of one appointment only what falls due first: the text names it once.
+        by_due = sorted(fitting, key=lambda r: (r.due_at, r.id), reverse=True)
+        joined = list({r.appointment_id: r for r in by_due}.values())
         if kinds == {ReminderKind.HOURS}:
             groups += _close_in_time([*found, *joined], found)
         elif kinds == {ReminderKind.BOOKED}:

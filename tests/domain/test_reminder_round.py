@@ -225,6 +225,30 @@ def test_a_correction_of_something_called_off_goes_until_the_start_they_believe_
     assert a_round([(told, reminder)], now=EVENING).skipped == ((reminder, "already_told"),)
 
 
+def test_an_appointment_with_two_texts_ahead_is_named_once_in_the_text_of_another() -> None:
+    one, other, third = (an_appointment(TEN + timedelta(minutes=n), f"a{n}") for n in (0, 5, 9))
+    now = TEN - timedelta(minutes=100)
+    soon = now + timedelta(minutes=90)
+    found = [
+        (one, a_reminder(one, "evening", now)),
+        (other, a_reminder(other, "week", now)),
+        (third, a_reminder(third, "week", soon)),
+        (third, a_reminder(third, "evening", soon)),
+    ]
+
+    assert [ids for _, ids in texts(a_round(found, now=now))] == [["a0", "a5", "a9"]]
+
+
+def test_what_has_begun_is_not_drawn_into_the_text_of_another() -> None:
+    begun, other = an_appointment(TEN, "a1"), an_appointment(TEN + timedelta(hours=1), "a2")
+    found = [
+        (begun, a_reminder(begun, "evening", TEN + timedelta(minutes=5))),
+        (other, a_reminder(other, "evening", TEN)),
+    ]
+
+    assert texts(a_round(found, now=TEN)) == [("evening", ["a2"])]
+
+
 @st.composite
 def pairs(draw: st.DrawFn) -> list[tuple[Appointment, Reminder]]:
     found = []
