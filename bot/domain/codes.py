@@ -12,7 +12,13 @@ LETTERS = "CDEFJKNRTVXY"
 DIGITS = "23456789"
 KEPT_FOR = timedelta(days=14)
 _SHORT = tuple(letter + digit for letter in LETTERS for digit in DIGITS)
+_GUESSES = 4
 _LONG = tuple(letter + first + second for letter in LETTERS for first in DIGITS for second in DIGITS)
+
+
+def guesses(rng: random.Random) -> Sequence[str]:
+    """Some codes of two characters, one of which is nearly always free: looking there first saves the long look."""
+    return rng.sample(_SHORT, _GUESSES)
 
 
 def new_code(used: Sequence[str], in_use: Collection[str], rng: random.Random) -> str:

@@ -19,11 +19,13 @@ from bot.store import outbox as outbox_rows
 from bot.store import people as people_rows
 from bot.store.outbox import CLAIM_LEASE, HAND_OVER_LEASE
 from bot.store.schema import appointments, outbox, people, workers
+from bot.store.statements import Statement
 from bot.store.types import UtcDateTime
 
 _o = outbox.c
 _IN_HAND = text("status IN ('claimed', 'handed_over')")  # spelled as in the partial index
 _OURS = _o.claimed_by == bindparam("token")
+_BEFORE = bindparam("before", type_=UtcDateTime)
 _THESE = _o.id.in_(bindparam("ids", expanding=True))
 
 
@@ -69,11 +71,11 @@ def _claim_statement(dialect: str, lowest: Priority) -> TextClause:
 
 
 _CLAIM = {
-    (dialect, lowest): _claim_statement(dialect, lowest)
+    (dialect, lowest): Statement(_claim_statement(dialect, lowest))
     for dialect in ("sqlite", "postgresql")
     for lowest in (Priority.PAGE, Priority.BULK)
 }
-_CLAIMED = (
+_CLAIMED = Statement(
     select(
         *outbox_rows.COLUMNS,
         workers.c.opted_out_at,
@@ -88,8 +90,8 @@ _CLAIMED = (
     .where(_THESE)
     .order_by(_o.priority, _o.due_at, _o.id)
 )
-_ROWS = select(*outbox_rows.COLUMNS).where(_THESE).order_by(_o.id)
-_HAND_OVER = (
+_ROWS = Statement(select(*outbox_rows.COLUMNS).where(_THESE).order_by(_o.id))
+_HAND_OVER = Statement(
     update(outbox)
     .where(_THESE, _o.status == DeliveryStatus.CLAIMED.value, _OURS)
     .values(
@@ -101,17 +103,17 @@ _HAND_OVER = (
     .returning(_o.id)
 )
 _BACK = {"status": DeliveryStatus.DUE.value, "claimed_at": None, "claimed_by": None}
-_WAIT = (
+_WAIT = Statement(
     update(outbox)
     .where(_o.id == bindparam("outbox_id"), _o.status == DeliveryStatus.CLAIMED.value, _OURS)
     .values(**_BACK, due_at=bindparam("until", type_=UtcDateTime))
 )
-_NOT_TRIED = (
+_NOT_TRIED = Statement(
     update(outbox)
     .where(_THESE, _o.status == DeliveryStatus.HANDED_OVER.value, _OURS)
     .values(**_BACK, attempts=_o.attempts - 1)
 )
-_TRY_AGAIN = (
+_TRY_AGAIN = Statement(
     update(outbox)
     .where(_o.id == bindparam("outbox_id"), _o.status == DeliveryStatus.HANDED_OVER.value)
     .values(
@@ -122,7 +124,7 @@ _TRY_AGAIN = (
         reason=bindparam("why", type_=_o.reason.type),
     )
 )
-_LOOK_UP_FROM = (
+_LOOK_UP_FROM = Statement(
     update(outbox)
     .where(_o.id == bindparam("outbox_id"), _o.status == DeliveryStatus.HANDED_OVER.value)
     .values(
@@ -131,19 +133,19 @@ _LOOK_UP_FROM = (
         reason=bindparam("why", type_=_o.reason.type),
     )
 )
-_LEFT_BEHIND = (
+_LEFT_BEHIND = Statement(
     update(outbox)
-    .where(_IN_HAND, _o.status == DeliveryStatus.CLAIMED.value, _o.claimed_at <= bindparam("before"))
+    .where(_IN_HAND, _o.status == DeliveryStatus.CLAIMED.value, _o.claimed_at <= _BEFORE)
     .values(**_BACK)
 )
 _UNANSWERED = (
     select(_o.id)
-    .where(_IN_HAND, _o.status == DeliveryStatus.HANDED_OVER.value, _o.claimed_at <= bindparam("before"))
+    .where(_IN_HAND, _o.status == DeliveryStatus.HANDED_OVER.value, _o.claimed_at <= _BEFORE)
     .order_by(_o.claimed_at)
     .limit(bindparam("most"))
     .with_for_update(skip_locked=True)
 )
-_TAKE_UNANSWERED = (
+_TAKE_UNANSWERED = Statement(
     update(outbox)
     .where(_o.id.in_(_UNANSWERED))
     .values(claimed_at=bindparam("at", type_=UtcDateTime), claimed_by=bindparam("token"))
@@ -159,29 +161,28 @@ def claim(
     `only_urgent`: danger, answers and pages.
     """
     lowest = Priority.PAGE if only_urgent else Priority.BULK
-    found = conn.execute(_CLAIM[conn.dialect.name, lowest], {"at": now, "token": token, "most": most})
-    ids = list(found.scalars())
-    if not ids:
+    found = _CLAIM[conn.dialect.name, lowest].rows(conn, {"at": now, "token": token, "most": most})
+    if not found:
         return []
-    return [_claimed(row) for row in conn.execute(_CLAIMED, {"ids": ids})]
+    return [_claimed(row) for row in _CLAIMED.rows(conn, {"ids": [id for (id,) in found]})]
 
 
 def wait(conn: Connection, outbox_id: int, *, token: str, until: datetime) -> None:
     """Give a claimed text back; it is due at `until`."""
-    conn.execute(_WAIT, {"outbox_id": outbox_id, "token": token, "until": until})
+    _WAIT.run(conn, {"outbox_id": outbox_id, "token": token, "until": until})
 
 
 def hand_over(conn: Connection, ids: Collection[int], *, token: str, now: datetime) -> set[int]:
     """Record, before the provider is called, that it is about to be; the ids that are still ours."""
     if not ids:
         return set()
-    return set(conn.execute(_HAND_OVER, {"ids": list(ids), "token": token, "at": now}).scalars())
+    return {id for (id,) in _HAND_OVER.rows(conn, {"ids": list(ids), "token": token, "at": now})}
 
 
 def give_back(conn: Connection, ids: Collection[int], *, token: str) -> None:
     """These were not tried after all, or could not have been: they are due as before."""
     if ids:
-        conn.execute(_NOT_TRIED, {"ids": list(ids), "token": token})
+        _NOT_TRIED.run(conn, {"ids": list(ids), "token": token})
 
 
 def try_again(
@@ -189,7 +190,7 @@ def try_again(
 ) -> bool:
     """The provider does not have this one: it is due again at `at`. False: a report came in the meantime."""
     values = {"outbox_id": outbox_id, "at": at, "code": code, "why": reason}
-    return conn.execute(_TRY_AGAIN, values).rowcount == 1
+    return _TRY_AGAIN.run(conn, values) == 1
 
 
 def look_up(
@@ -197,21 +198,21 @@ def look_up(
 ) -> None:
     """It is not known whether the provider has this one: `unanswered` gives it from `at` on."""
     values = {"outbox_id": outbox_id, "from_at": at - HAND_OVER_LEASE, "code": code, "why": reason}
-    conn.execute(_LOOK_UP_FROM, values)
+    _LOOK_UP_FROM.run(conn, values)
 
 
 def recover(conn: Connection, *, now: datetime) -> int:
     """Make due again what was claimed and never handed over, and say how many."""
-    return conn.execute(_LEFT_BEHIND, {"before": now - CLAIM_LEASE}).rowcount
+    return _LEFT_BEHIND.run(conn, {"before": now - CLAIM_LEASE})
 
 
 def unanswered(conn: Connection, *, token: str, most: int, now: datetime) -> list[OutboxMessage]:
     """Texts handed over too long ago without an answer, ours to look up for as long again."""
     values = {"before": now - HAND_OVER_LEASE, "most": most, "at": now, "token": token}
-    ids = list(conn.execute(_TAKE_UNANSWERED, values).scalars())
-    if not ids:
+    found = _TAKE_UNANSWERED.rows(conn, values)
+    if not found:
         return []
-    return [outbox_rows.from_row(row) for row in conn.execute(_ROWS, {"ids": ids})]
+    return [outbox_rows.from_row(row) for row in _ROWS.rows(conn, {"ids": [id for (id,) in found]})]
 
 
 def _claimed(row: Sequence[Any]) -> Claimed:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
@@ -17,15 +16,15 @@ from sqlalchemy.pool import StaticPool
 
 from bot.errors import DatabaseBusy, SettingsInvalid
 from bot.store.statements import Statement
+from bot.store.writer import OneWriter
 
 # How long a transaction waits for another one. The provider gives up on a text after 15 seconds, and a turn may
 # wait twice: for its turn in this process, and for a writer in another.
 PATIENCE = 6
 # The database could not do it now, and undid it: two that wait for one another, a restart, no room on the disk.
 UNAVAILABLE = (OperationalError, DatabaseBusy)
-_BEGIN, _BEGIN_WRITING, _COMMIT, _ROLLBACK, _CHECKPOINT = (
-    Statement(text(sql))
-    for sql in ("BEGIN", "BEGIN IMMEDIATE", "COMMIT", "ROLLBACK", "PRAGMA wal_checkpoint(PASSIVE)")
+_BEGIN, _ROLLBACK, _CHECKPOINT = (
+    Statement(text(sql)) for sql in ("BEGIN", "ROLLBACK", "PRAGMA wal_checkpoint(PASSIVE)")
 )
 _HURRY, _TAKE_CARE = (Statement(text(f"PRAGMA synchronous={how}")) for how in ("NORMAL", "FULL"))
 
@@ -43,40 +42,26 @@ class Store:
         self.engine = _engine(url, patience)
         self.guard: Callable[[Connection], None] | None = None
         # SQLite has one writer; waiting here in turn is fairer and quicker than its own busy loop.
-        self._one_writer = threading.RLock() if self.is_sqlite else None
-        self._writer: Connection | None = None
+        self._writer = OneWriter(self._connect, self.check, patience=patience) if self.is_sqlite else None
 
     @contextmanager
-    def begin(self) -> Iterator[Connection]:
+    def begin(self, *, shares: bool = False) -> Iterator[Connection]:
         """One write transaction: committed at the end, undone on any exception.
+
+        `shares`: a short one of many. On SQLite it may be committed together with others that wait beside it;
+        it is over when that commit is.
 
         Raises:
             DatabaseBusy: others did not make room in time; nothing was done.
             DatabaseTooNew: another release has migrated the database; nothing was done.
         """
-        if self._one_writer is None:
+        if self._writer is None:
             with self._connect() as conn, conn.begin():
                 self.check(conn)
                 yield conn
-            return
-        if not self._one_writer.acquire(timeout=self._patience):
-            raise DatabaseBusy("the database is busy: no other transaction ended in time")
-        try:
-            # Always the same connection: what it has read is still true, since nobody else writes here.
-            if self._writer is None:
-                self._writer = self._connect()
-            try:
-                _BEGIN_WRITING.run(self._writer)
-                self.check(self._writer)
-                yield self._writer
-                _COMMIT.run(self._writer)
-            except BaseException:
-                driver: Any = self._writer.connection.driver_connection
-                if driver.in_transaction:
-                    _ROLLBACK.run(self._writer)
-                raise
-        finally:
-            self._one_writer.release()
+        else:
+            with self._writer.transaction(shares=shares) as conn:
+                yield conn
 
     @contextmanager
     def read(self) -> Iterator[Connection]:
@@ -97,14 +82,16 @@ class Store:
 
         What is committed outlives a crash of this process, but not of the machine.
         """
-        if self._one_writer is None:
+        if self._writer is None:
             yield
             return
-        self._sync(_HURRY)
+        with self._writer.alone() as conn:
+            _HURRY.run(conn)
         try:
             yield
         finally:
-            self._sync(_TAKE_CARE)
+            with self._writer.alone() as conn:
+                _TAKE_CARE.run(conn)
 
     def serialise(self, conn: Connection, key: str) -> None:
         """Wait until no other transaction works on `key` (an address, a person); held to the commit.
@@ -120,7 +107,7 @@ class Store:
         Otherwise every thirtieth turn or so would do it before it is answered. Writers go on meanwhile; the log
         begins anew in the next quiet moment, or at its limit, where little is left to do then.
         """
-        if self._one_writer is not None and not isinstance(self.engine.pool, StaticPool):
+        if self.is_sqlite and not isinstance(self.engine.pool, StaticPool):
             with self.engine.connect() as conn:
                 _CHECKPOINT.rows(conn)
 
@@ -128,15 +115,7 @@ class Store:
         """Give back every connection."""
         if self._writer is not None:
             self._writer.close()
-            self._writer = None
         self.engine.dispose()
-
-    def _sync(self, how: Statement) -> None:
-        assert self._one_writer is not None
-        with self._one_writer:
-            if self._writer is None:
-                self._writer = self._connect()
-            how.run(self._writer)
 
     def _connect(self) -> Connection:
         try:

@@ -10,10 +10,11 @@ from sqlalchemy import Connection, bindparam, select
 from bot.domain.messages import DeliveryStatus
 from bot.store.inserts import InsertNew
 from bot.store.schema import delivery_statuses
+from bot.store.statements import Statement
 
 _d = delivery_statuses.c
 _ADD = InsertNew(delivery_statuses, "provider_id", "status", returning="id")
-_OF = (
+_OF = Statement(
     select(_d.status, _d.error_code, _d.received_at)
     .where(_d.provider_id == bindparam("of_provider_id"))
     .order_by(_d.id)
@@ -51,5 +52,5 @@ def add(
 
 def of(conn: Connection, provider_id: str) -> list[Report]:
     """Every report on one message of the provider, in the order they came."""
-    rows = conn.execute(_OF, {"of_provider_id": provider_id})
+    rows = _OF.rows(conn, {"of_provider_id": provider_id})
     return [Report(DeliveryStatus(status), code, at) for status, code, at in rows]

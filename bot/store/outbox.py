@@ -40,8 +40,8 @@ COLUMNS = (
 
 _ADD = Statement(insert(outbox).returning(_o.id))
 _ADD_NEW = InsertNew(outbox, "key", returning="id", where=text("key IS NOT NULL"))
-_GET = select(*COLUMNS).where(_o.id == bindparam("outbox_id"))
-_BY_PROVIDER_ID = select(*COLUMNS).where(_o.provider_id == bindparam("provider_id"))
+_GET = Statement(select(*COLUMNS).where(_o.id == bindparam("outbox_id")))
+_BY_PROVIDER_ID = Statement(select(*COLUMNS).where(_o.provider_id == bindparam("provider_id")))
 _OF_PERSON = select(*COLUMNS).where(_o.person_id == bindparam("person_id")).order_by(_o.id)
 _TO_ADDRESS = select(*COLUMNS).where(_o.address == bindparam("address")).order_by(_o.id)
 _LAST_TO = select(_o.created_at).where(_o.address == bindparam("address")).order_by(_o.id.desc()).limit(1)
@@ -51,7 +51,7 @@ _KNOWN_IDS = select(_o.provider_id).where(
 _another = outbox.alias()
 _FROM_PROVIDER = bindparam("from_provider", type_=_o.provider_id.type)
 _MAY_BECOME = {
-    new: update(outbox)
+    new: Statement(update(outbox)
     .where(
         _o.id == bindparam("outbox_id"),
         _o.status.in_([old.value for old in DeliveryStatus if may_follow(old, new)]),
@@ -64,7 +64,7 @@ _MAY_BECOME = {
         reason=bindparam("why", type_=_o.reason.type),
         claimed_by=None,
         finished_at=bindparam("at", type_=UtcDateTime) if new in FINAL else _o.finished_at,
-    )
+    ))
     for new in DeliveryStatus
 }
 
@@ -127,13 +127,13 @@ def add(conn: Connection, message: NewMessage, *, now: datetime) -> int | None:
 
 def get(conn: Connection, outbox_id: int) -> OutboxMessage | None:
     """The text with this id, wherever it stands."""
-    row = conn.execute(_GET, {"outbox_id": outbox_id}).first()
+    row = _GET.first(conn, {"outbox_id": outbox_id})
     return None if row is None else from_row(row)
 
 
 def by_provider_id(conn: Connection, provider_id: str) -> OutboxMessage | None:
     """The text that the provider knows by this id."""
-    row = conn.execute(_BY_PROVIDER_ID, {"provider_id": provider_id}).first()
+    row = _BY_PROVIDER_ID.first(conn, {"provider_id": provider_id})
     return None if row is None else from_row(row)
 
 
@@ -194,7 +194,7 @@ def advance(
         "why": reason,
         "at": now,
     }
-    return conn.execute(_MAY_BECOME[status], values).rowcount == 1
+    return _MAY_BECOME[status].run(conn, values) == 1
 
 
 def from_row(row: Sequence[Any]) -> OutboxMessage:

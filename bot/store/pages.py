@@ -33,7 +33,7 @@ _BY_CODE = (
     .order_by(_p.paged_at.desc(), _p.id.desc())
     .limit(1)
 )
-_CODES = Statement(
+_OF_LATE = (
     select(_p.code, escalations.c.status)
     .join(escalations, escalations.c.id == _p.escalation_id)
     .where(
@@ -42,8 +42,9 @@ _CODES = Statement(
         | (escalations.c.status != EscalationStatus.CLOSED.value)
         | (escalations.c.closed_at >= bindparam("since")),
     )
-    .order_by(_p.paged_at, _p.id)
 )
+_CODES = Statement(_OF_LATE.order_by(_p.paged_at, _p.id))
+_HAS_CODE = Statement(_OF_LATE.where(_p.code == bindparam("with_code")).limit(1))
 _WITH_ESCALATION = (
     select(*_COLUMNS, *escalation_rows.COLUMNS)
     .join(escalations, escalations.c.id == _p.escalation_id)
@@ -92,6 +93,11 @@ def codes_of(conn: Connection, worker_id: str, *, since: datetime) -> list[tuple
     """The codes a worker has, or had after `since`, and whether each is still in use; oldest first."""
     rows = _CODES.rows(conn, {"of_worker": worker_id, "since": since})
     return [(code, status != EscalationStatus.CLOSED.value) for code, status in rows]
+
+
+def has_code(conn: Connection, worker_id: str, code: str, *, since: datetime) -> bool:
+    """Whether `codes_of` has this code."""
+    return _HAS_CODE.first(conn, {"of_worker": worker_id, "since": since, "with_code": code}) is not None
 
 
 def save(

@@ -1,64 +1,72 @@
 """What the provider's SDK sends with: one pool of kept-alive connections, explicit timeouts, our own base.
 
-Imported only once a text is sent: the SDK and requests take a while to load.
+The SDK's own client goes through `requests`, which takes longer over a text than everything else we do to send
+it; this goes to urllib3, on which `requests` stands. Imported only once a text is sent: both take a while to load.
 """
 
 from __future__ import annotations
 
+import os
+from collections.abc import Mapping
 from typing import Any
-from urllib.parse import urlsplit
+from urllib.parse import urlencode, urlsplit
+from urllib.request import getproxies, proxy_bypass
 
-import requests
-from requests.adapters import HTTPAdapter
+import certifi
+import urllib3
 from twilio.http.response import Response
 
 OWN_HOSTS = ".twilio.com"
+_PROVIDER = "https://api.twilio.com"
+# Certificates to trust beside the usual ones, as `requests` and curl know them.
+_BUNDLES = ("REQUESTS_CA_BUNDLE", "CURL_CA_BUNDLE", "SSL_CERT_FILE")
 
 
 class PooledHttpClient:
     """Sends the SDK's requests, in place of its own client. Logs nothing: addresses carry phone numbers.
 
-    `base`, when given, takes the place of scheme and host of every address at the provider.
+    `base`, when given, takes the place of scheme and host of every address at the provider. `timeout`: seconds
+    to connect, and between two bytes of the answer. Proxies and certificates are those of the environment.
     """
 
     def __init__(self, *, base: str | None, pool: int, timeout: tuple[float, float]) -> None:
         self._base = base.rstrip("/") if base else None
-        self._timeouts = timeout
-        self._session = requests.Session()
-        adapter = HTTPAdapter(pool_connections=4, pool_maxsize=pool, max_retries=0)
-        self._session.mount("https://", adapter)
-        self._session.mount("http://", adapter)
-        # Proxies and certificates of the environment, looked up once instead of at every call.
-        self._environment = self._session.merge_environment_settings(
-            self._base or "https://api.twilio.com", {}, None, None, None
-        )
+        self._timeout = urllib3.Timeout(*timeout)
+        self._pool = _manager(self._base or _PROVIDER, pool)
 
     def request(
         self,
         method: str,
         uri: str,
-        params: dict[str, object] | None = None,
-        data: dict[str, object] | None = None,
-        headers: dict[str, str] | None = None,
+        params: Mapping[str, object] | None = None,
+        data: Mapping[str, object] | None = None,
+        headers: Mapping[str, str] | None = None,
         auth: tuple[str, str] | None = None,
         timeout: float | None = None,
         allow_redirects: bool = False,
     ) -> Response:
-        request = requests.Request(
+        """Make one request, once; no redirect is followed.
+
+        Raises:
+            urllib3.exceptions.HTTPError: there was no answer.
+        """
+        sent = dict(headers or {})
+        if auth is not None:
+            sent.update(urllib3.make_headers(basic_auth=":".join(auth)))
+        body = None
+        if data:
+            body = urlencode(data, doseq=True)
+            sent["Content-Type"] = "application/x-www-form-urlencoded"
+        answer = self._pool.request(
             method.upper(),
-            self.place(uri),
-            params=_plain(params),
-            data=_plain(data),
-            headers=headers,
-            auth=auth,
+            self.place(uri) + (f"?{urlencode(params, doseq=True)}" if params else ""),
+            body=body,
+            headers=sent,
+            timeout=self._timeout if timeout is None else timeout,
+            retries=False,
+            redirect=False,
         )
-        answer = self._session.send(
-            self._session.prepare_request(request),
-            timeout=timeout or self._timeouts,
-            allow_redirects=allow_redirects,
-            **self._environment,
-        )
-        return Response(answer.status_code, answer.text, answer.headers)
+        return Response(answer.status, answer.data.decode("utf-8", "replace"), answer.headers)
 
     def place(self, uri: str) -> str:
         """Where a request to `uri` goes."""
@@ -69,5 +77,16 @@ class PooledHttpClient:
         return f"{self._base}{parts.path}{query}"
 
 
-def _plain(values: dict[str, object] | None) -> dict[str, Any] | None:
-    return dict(values) if values else None
+def _manager(base: str, pool: int) -> urllib3.PoolManager:
+    bundle = next((os.environ[name] for name in _BUNDLES if os.environ.get(name)), certifi.where())
+    options: dict[str, Any] = {"num_pools": 4, "maxsize": pool, "block": False, "ca_certs": bundle}
+    parts = urlsplit(base)
+    proxy = getproxies().get(parts.scheme)
+    if proxy is None or proxy_bypass(parts.hostname or ""):
+        return urllib3.PoolManager(**options)
+    proxy = proxy if "://" in proxy else f"http://{proxy}"
+    login = urlsplit(proxy)
+    headers = None
+    if login.username is not None:
+        headers = urllib3.make_headers(proxy_basic_auth=f"{login.username}:{login.password or ''}")
+    return urllib3.ProxyManager(proxy, proxy_headers=headers, **options)

@@ -106,15 +106,17 @@ class TwilioTransport:
 @contextmanager
 def _failures() -> Iterator[None]:
     """Turn whatever the SDK and the network raise into `SendFailed`."""
-    from requests import exceptions as network
     from twilio.base.exceptions import TwilioException, TwilioRestException, TwilioServiceException
+    from urllib3 import exceptions as network
 
     try:
         yield
     except (TwilioRestException, TwilioServiceException) as error:
         raise _refusal(error.status, error.code) from error
-    except network.RequestException as error:
-        reached = not (isinstance(error, network.ConnectTimeout) or _never_connected(error))
+    except network.HTTPError as error:
+        # Through a proxy, the proxy may not have been reached.
+        cause = error.original_error if isinstance(error, network.ProxyError) else error
+        reached = not isinstance(cause, network.ConnectTimeoutError | network.NewConnectionError)
         reason = f"no answer from the provider ({type(error).__name__})"
         raise SendFailed(reason, retry=True, ambiguous=reached) from error
     except (TwilioException, ValueError, KeyError, TypeError, AttributeError) as error:
@@ -129,13 +131,6 @@ def _refusal(status: int, code: int | None) -> SendFailed:
         return SendFailed(reason, retry=True, code=20429)
     ambiguous = status >= 500 or status == 408
     return SendFailed(reason, retry=ambiguous, ambiguous=ambiguous, code=code)
-
-
-def _never_connected(error: Exception) -> bool:
-    from urllib3.exceptions import MaxRetryError, NewConnectionError
-
-    cause = error.args[0] if error.args else None
-    return isinstance(cause, MaxRetryError) and isinstance(cause.reason, NewConnectionError)
 
 
 def _id_of(made: Any) -> str:

@@ -58,7 +58,7 @@ def receive(deps: Deps, text: InboundText, *, now: datetime) -> list[Answer]:
 
 
 def _turn(deps: Deps, text: InboundText, now: datetime, decide: Decide) -> list[Answer]:
-    with deps.store.begin() as conn:
+    with deps.store.begin(shares=True) as conn:
         deps.store.serialise(conn, text.address or text.provider_id)
         inbound_id = inbound.add(conn, text, now=now)
         if inbound_id is None:

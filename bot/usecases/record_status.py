@@ -33,7 +33,7 @@ def record_status(
     reached = status_of(status)
     if reached is None:
         return
-    with deps.store.begin() as conn:
+    with deps.store.begin(shares=True) as conn:
         # A report and the acceptance of its text wait for one another, so that one sees what the other did.
         deps.store.serialise(conn, provider_id)
         if not delivery_statuses.add(

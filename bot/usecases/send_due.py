@@ -32,8 +32,10 @@ BATCH = 200
 # call there is, every claim is settled before its lease ends and another host looks at it.
 CLAIM_FOR = 10.0
 CALL_FOR = 30.0
-# How long calls are waited for before what fell due meanwhile is claimed beside them.
+# How long calls are waited for before what fell due meanwhile is claimed beside them; and once all that was due
+# is claimed, the time until the next look: turns wait for each look, and no text minds that.
 LOOK_AGAIN = 0.2
+PAUSE = 0.05
 
 
 def send_due(deps: Deps, *, now: datetime) -> int:
@@ -67,6 +69,7 @@ class _Tick:
         self._halt = threading.Event()
         self.calls = CallsUnderWay(deps.transport.threads, queue=BATCH)
         self._slow_down = False
+        self._all_claimed = False
         settings = deps.settings
         limited = not settings.uses_simulator and settings.held_clock is None
         self._per_second = settings.twilio_sends_per_second if limited else None
@@ -90,7 +93,7 @@ class _Tick:
     def look_after_what_was_left(self) -> None:
         """Claims of a host that died are due again; hand-overs without an answer are looked up."""
         token = self.deps.new_id()
-        with self.deps.store.begin() as conn:
+        with self.deps.store.begin(shares=True) as conn:
             back = claims.recover(conn, now=self.now)
             lost = claims.unanswered(conn, token=token, most=BATCH, now=self.now)
             taken = {m.id: outbox.provider_ids_of(conn, m.address, m.body) for m in lost}
@@ -101,15 +104,15 @@ class _Tick:
     def hand_over_a_batch(self) -> bool:
         """Claim and send what there is room for; False when nothing was there, or the rate is used up."""
         token = self.deps.new_id()
-        claimed, slots = self._claim(token)
-        if not claimed:
-            return False
-        self._carry_out(self._hand_over(claimed, token), partial(self._send, token), slots)
+        claimed, ready, slots = self._claim(token)
+        self._carry_out(ready, partial(self._send, token), slots)
         self._fetch_reports()
-        return True
+        return claimed > 0
 
     def settle(self, *, within: float) -> None:
         """Record what has ended, after waiting that many seconds at most while much is under way."""
+        if self._all_claimed and self.deps.transport.threads > 1:
+            self._halt.wait(PAUSE)
         ended = self.calls.ended(within=within)
         if ended:
             self._record(ended)
@@ -121,30 +124,37 @@ class _Tick:
         self.calls.leave(self._record)
         self._fetch_reports()
 
-    def _claim(self, token: str) -> tuple[list[Claimed], Sequence[datetime]]:
-        now, most = self._instant, min(BATCH, self.calls.room)
+    def _claim(self, token: str) -> tuple[int, list[OutboxMessage], Sequence[datetime]]:
+        """How many were claimed, which of them may go still, and when each.
+
+        With the claim it is recorded that the provider is about to be called for these.
+        """
+        most = min(BATCH, self.calls.room)
         only_urgent = most == 0
         if only_urgent:
             most = self.calls.urgent_room
         if most == 0:
-            return [], ()
-        with self.deps.store.begin() as conn:
-            if self._per_second is None:
-                return claims.claim(conn, token=token, most=most, now=now, only_urgent=only_urgent), ()
-            allowed = rates.allowance(conn, self._sender, per_second=self._per_second, now=now)
-            most = min(most, allowed.count)
-            if most == 0:
-                return [], ()
-            claimed = claims.claim(conn, token=token, most=most, now=now, only_urgent=only_urgent)
-            return claimed, rates.use(conn, allowed, len(claimed))
-
-    def _hand_over(self, claimed: Sequence[Claimed], token: str) -> list[OutboxMessage]:
-        """Record that the provider is about to be called for those that may go still, and give them."""
-        with self.deps.store.begin() as conn:
+            return 0, [], ()
+        slots: Sequence[datetime] = ()
+        with self.deps.store.begin(shares=True) as conn:
             work = Work(self.deps, conn, self._instant)
+            allowed = self._allowance(work)
+            if allowed is not None:
+                most = min(most, allowed.count)
+            claimed = (
+                claims.claim(conn, token=token, most=most, now=work.now, only_urgent=only_urgent) if most else []
+            )
+            if allowed is not None:
+                slots = rates.use(conn, allowed, len(claimed))
             ready = [one.message for one in claimed if self._may_go(work, one, token)]
             ours = claims.hand_over(conn, [m.id for m in ready], token=token, now=work.now)
-        return [message for message in ready if message.id in ours]
+        self._all_claimed = len(claimed) < most
+        return len(claimed), [message for message in ready if message.id in ours], slots
+
+    def _allowance(self, work: Work) -> rates.Allowance | None:
+        if self._per_second is None:
+            return None
+        return rates.allowance(work.conn, self._sender, per_second=self._per_second, now=work.now)
 
     def _may_go(self, work: Work, one: Claimed, token: str) -> bool:
         """Whether a claimed text may go still; if not it waits, or ends with its reason."""
@@ -239,7 +249,7 @@ class _Tick:
         """Record in one transaction; when that fails one by one, so that one text holds up no other."""
         took = 0
         try:
-            with self.deps.store.begin() as conn:
+            with self.deps.store.begin(shares=True) as conn:
                 work = Work(self.deps, conn, self._instant)
                 took = sum(settle(work) for _, settle in settled)
                 if took:

@@ -11,6 +11,6 @@ class CookieSessions(SecureCookieSessionInterface):
 
     def open_session(self, app: Flask, request: Request) -> SecureCookieSession | None:
         """What the cookie says; an empty session without one, as Flask itself gives."""
-        if app.secret_key and self.get_cookie_name(app) not in request.cookies:
+        if app.secret_key and "HTTP_COOKIE" not in request.environ:
             return self.session_class()
         return super().open_session(app, request)

@@ -8,7 +8,7 @@ import re
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.domain.codes import DIGITS, LETTERS, new_code
+from bot.domain.codes import DIGITS, LETTERS, guesses, new_code
 from bot.domain.worker_words import Word, parse
 
 SHORT = [letter + digit for letter in LETTERS for digit in DIGITS]
@@ -23,6 +23,14 @@ def test_no_letter_or_digit_looks_like_another() -> None:
 @given(st.integers())
 def test_a_code_is_a_letter_and_one_digit_while_there_are_any(seed: int) -> None:
     assert re.fullmatch(r"[A-Z][2-9]", new_code([], [], random.Random(seed)))
+
+
+@given(st.integers())
+def test_guesses_are_short_codes_each_another(seed: int) -> None:
+    found = guesses(random.Random(seed))
+
+    assert set(found) <= set(SHORT)
+    assert len(set(found)) == len(found)
 
 
 @given(st.integers(), st.sets(st.sampled_from(EVERY)))

@@ -245,7 +245,7 @@ def test_the_claim_reads_its_indexes_when_many_wait_and_none_is_due(conn: Connec
 
     assert claims.claim(conn, token="t", most=10, now=NOW) == []
     explain = "EXPLAIN QUERY PLAN" if conn.dialect.name == "sqlite" else "EXPLAIN"
-    statement = text(f"{explain} {claims._CLAIM[conn.dialect.name, Priority.BULK].text}")
+    statement = text(f"{explain} {claims._claim_statement(conn.dialect.name, Priority.BULK).text}")
     plan = " ".join(
         str(row[-1]) for row in conn.execute(statement.bindparams(bindparam("at", type_=UtcDateTime)), values)
     )

@@ -154,6 +154,8 @@ def test_codes_of_a_worker_are_the_recent_ones_and_those_of_anything_open(conn: 
     for number in (1, 2, 3):
         a_page(conn, f"e{number}", f"K{number}", at=old - NOON)
 
-    found = pages.codes_of(conn, "sam", since=NOON - timedelta(days=14))
+    since = NOON - timedelta(days=14)
+    found = pages.codes_of(conn, "sam", since=since)
 
     assert found == [("K2", True), ("K3", False)]
+    assert [pages.has_code(conn, "sam", f"K{number}", since=since) for number in (1, 2, 3)] == [False, True, True]

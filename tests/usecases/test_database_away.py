@@ -29,8 +29,8 @@ class UnsteadyStore(Store):
     fails = 0
 
     @contextmanager
-    def begin(self) -> Iterator[Connection]:
-        with super().begin() as conn:
+    def begin(self, *, shares: bool = False) -> Iterator[Connection]:
+        with super().begin(shares=shares) as conn:
             yield conn
             if self.fails > 0:
                 self.fails -= 1

@@ -283,8 +283,8 @@ class DyingStore(Store):
     steps_left = 0
 
     @contextmanager
-    def begin(self) -> Iterator[Connection]:
-        with super().begin() as conn:
+    def begin(self, *, shares: bool = False) -> Iterator[Connection]:
+        with super().begin(shares=shares) as conn:
             yield conn
             self._step()
         self._step()

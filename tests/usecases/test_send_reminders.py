@@ -277,7 +277,7 @@ def test_one_that_fails_stops_nobody_elses_and_fetches_a_human(deps: Deps, clock
 
 def test_nothing_due_takes_no_write(deps: Deps, clock) -> None:
     class ReadOnly(Store):
-        def begin(self):
+        def begin(self, **_):
             raise AssertionError("nothing is due, nothing is written")
 
     store = deps.store

@@ -59,7 +59,7 @@ pages = Table(
     Column("paged_at", UtcDateTime, nullable=False),
     Column("outbox_id", RowId),
     UniqueConstraint("escalation_id", "worker_id"),
-    Index("ix_pages_worker", "worker_id", "paged_at"),
+    Index("ix_pages_worker", "worker_id", "code"),
 )
 
 # Append-only.

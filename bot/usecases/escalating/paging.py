@@ -115,7 +115,11 @@ def code_for(work: Work, escalation: Escalation, worker_id: str) -> str:
         return page.code
     # Two transactions must not give one worker the same code.
     work.deps.store.serialise(work.conn, "codes")
-    used = pages.codes_of(work.conn, worker_id, since=work.now - codes.KEPT_FOR)
+    since = work.now - codes.KEPT_FOR
+    for code in codes.guesses(work.deps.rng):
+        if not pages.has_code(work.conn, worker_id, code, since=since):
+            return code
+    used = pages.codes_of(work.conn, worker_id, since=since)
     in_use = {code for code, is_open in used if is_open}
     return codes.new_code([code for code, _ in used], in_use, work.deps.rng)
 

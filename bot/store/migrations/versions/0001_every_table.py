@@ -453,7 +453,7 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("id", name=op.f("pk_pages")),
         sa.UniqueConstraint("escalation_id", "worker_id", name=op.f("uq_pages_escalation_id_worker_id")),
     )
-    op.create_index("ix_pages_worker", "pages", ["worker_id", "paged_at"], unique=False)
+    op.create_index("ix_pages_worker", "pages", ["worker_id", "code"], unique=False)
     op.create_table(
         "reminders",
         sa.Column(
