@@ -9,7 +9,7 @@ transactions are those of the connection. Source: docs/decisions/0012-statements
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 from sqlalchemy import BindParameter, ClauseElement, Column, Connection
@@ -64,6 +64,7 @@ class Statement:
         dialect = conn.dialect
         key: tuple[object, ...] = (dialect.name, *values)
         if self._lists:
+            values = {**values, **{name: _padded(values[name]) for name in self._lists}}
             key += tuple(len(values[name]) for name in self._lists)
         compiled = self._compiled.get(key)
         if compiled is None:
@@ -137,6 +138,13 @@ class _Compiled:
         for place, process in self.out:
             found[place] = process(found[place])
         return tuple(found)
+
+
+def _padded(values: Sequence[Any]) -> Sequence[Any]:
+    """To a power of two, by saying the last one again, so that few lengths are ever compiled: in a list to look in
+    it changes nothing."""
+    short_by = (1 << (len(values) - 1).bit_length()) - len(values) if values else 0
+    return [*values, *[values[-1]] * short_by] if short_by else values
 
 
 def _as_it_is(value: Any) -> Any:

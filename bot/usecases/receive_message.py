@@ -5,6 +5,7 @@ from __future__ import annotations
 import time
 from collections.abc import Callable
 from datetime import datetime
+from functools import partial
 
 import structlog
 
@@ -12,6 +13,7 @@ from bot.deps import Deps
 from bot.domain.escalations import Urgency
 from bot.domain.messages import InboundText, Kind
 from bot.domain.opt_words import is_opt_out_word
+from bot.domain.reading import Reading
 from bot.errors import DatabaseTooNew
 from bot.store import inbound
 from bot.store.database import UNAVAILABLE
@@ -42,9 +44,10 @@ def receive(deps: Deps, text: InboundText, *, now: datetime) -> list[Answer]:
         OperationalError: it is not there.
     """
     began = time.monotonic()
+    decide = _read(deps, text)
     for attempt in range(1, _TRIES + 1):
         try:
-            return _turn(deps, text, now, _decide)
+            return _turn(deps, text, now, decide)
         except DatabaseTooNew:
             raise
         except UNAVAILABLE:
@@ -81,8 +84,16 @@ def _turn(deps: Deps, text: InboundText, now: datetime, decide: Decide) -> list[
         return work.answers
 
 
-def _decide(work: Work, text: InboundText, sender: Sender) -> str:
-    reading = work.deps.understanding.read(text.body)
+def _read(deps: Deps, text: InboundText) -> Decide:
+    """Read the words before the transaction begins, since others may wait for its end."""
+    try:
+        return partial(_decide, deps.understanding.read(text.body))
+    except Exception:
+        log.exception("text_unreadable", provider_id=text.provider_id)
+        return _fetch_a_human
+
+
+def _decide(reading: Reading, work: Work, text: InboundText, sender: Sender) -> str:
     if sender.worker is not None:
         return answer_worker(work, text, sender.worker, reading)
     return answer_person(work, text, sender, reading)
