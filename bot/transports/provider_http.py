@@ -6,7 +6,7 @@ it; this goes to urllib3, on which `requests` stands. Imported only once a text 
 
 from __future__ import annotations
 
-import os
+import ssl
 from collections.abc import Mapping
 from typing import Any
 from urllib.parse import urlencode, urlsplit
@@ -18,15 +18,13 @@ from twilio.http.response import Response
 
 OWN_HOSTS = ".twilio.com"
 _PROVIDER = "https://api.twilio.com"
-# Certificates to trust beside the usual ones, as `requests` and curl know them.
-_BUNDLES = ("REQUESTS_CA_BUNDLE", "CURL_CA_BUNDLE", "SSL_CERT_FILE")
 
 
 class PooledHttpClient:
     """Sends the SDK's requests, in place of its own client. Logs nothing: addresses carry phone numbers.
 
     `base`, when given, takes the place of scheme and host of every address at the provider. `timeout`: seconds
-    to connect, and between two bytes of the answer. Proxies and certificates are those of the environment.
+    to connect, and between two bytes of the answer. Proxies are those of the environment.
     """
 
     def __init__(self, *, base: str | None, pool: int, timeout: tuple[float, float]) -> None:
@@ -55,11 +53,11 @@ class PooledHttpClient:
             sent.update(urllib3.make_headers(basic_auth=":".join(auth)))
         body = None
         if data:
-            body = urlencode(data, doseq=True)
+            body = _form(data)
             sent["Content-Type"] = "application/x-www-form-urlencoded"
         answer = self._pool.request(
             method.upper(),
-            self.place(uri) + (f"?{urlencode(params, doseq=True)}" if params else ""),
+            self.place(uri) + (f"?{_form(params)}" if params else ""),
             body=body,
             headers=sent,
             timeout=self._timeout if timeout is None else timeout,
@@ -77,9 +75,12 @@ class PooledHttpClient:
         return f"{self._base}{parts.path}{query}"
 
 
+def _form(values: Mapping[str, object]) -> str:
+    return urlencode({name: value for name, value in values.items() if value is not None}, doseq=True)
+
+
 def _manager(base: str, pool: int) -> urllib3.PoolManager:
-    bundle = next((os.environ[name] for name in _BUNDLES if os.environ.get(name)), certifi.where())
-    options: dict[str, Any] = {"num_pools": 4, "maxsize": pool, "block": False, "ca_certs": bundle}
+    options: dict[str, Any] = {"num_pools": 4, "maxsize": pool, "ssl_context": _trusted()}
     parts = urlsplit(base)
     proxy = getproxies().get(parts.scheme)
     if proxy is None or proxy_bypass(parts.hostname or ""):
@@ -90,3 +91,10 @@ def _manager(base: str, pool: int) -> urllib3.PoolManager:
     if login.username is not None:
         headers = urllib3.make_headers(proxy_basic_auth=f"{login.username}:{login.password or ''}")
     return urllib3.ProxyManager(proxy, proxy_headers=headers, **options)
+
+
+def _trusted() -> ssl.SSLContext:
+    """The certificates of this machine, where a company's own may be, and the usual ones where it has none."""
+    context = ssl.create_default_context()
+    context.load_verify_locations(certifi.where())
+    return context

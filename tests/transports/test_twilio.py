@@ -110,6 +110,22 @@ def test_where_nothing_listens_nothing_was_made() -> None:
     assert (caught.value.retry, caught.value.ambiguous) == (True, False)
 
 
+def test_texts_go_through_the_proxy_of_the_environment_unless_it_is_excepted(
+    provider: StandInProvider, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with socket.socket() as nobody:
+        nobody.bind(("127.0.0.1", 0))
+        monkeypatch.setenv("http_proxy", f"http://amina:secret@127.0.0.1:{nobody.getsockname()[1]}")
+        monkeypatch.setenv("no_proxy", "example.org")
+        with pytest.raises(SendFailed) as caught:
+            transport_for(provider).send(a_text())
+        monkeypatch.setenv("no_proxy", "127.0.0.1")
+        transport_for(provider).send(a_text("direct"))
+
+    assert (caught.value.retry, caught.value.ambiguous) == (True, False)
+    assert [made.body for made in provider.messages] == ["direct"]
+
+
 def test_a_message_is_found_by_address_and_words_queued_or_sent(provider: StandInProvider) -> None:
     transport = transport_for(provider)
     since = datetime.now(UTC)
