@@ -52,10 +52,9 @@ def _claim_statement(dialect: str, lowest: Priority) -> TextClause:
              WHERE o.status = 'due' AND o.priority = {priority:d} AND o.due_at <= :at
                AND NOT EXISTS (
                  SELECT 1 FROM outbox AS e WHERE e.address = o.address
-                    AND e.status IN ('due', 'claimed', 'handed_over')
+                    AND e.status IN ('due', 'claimed', 'handed_over') AND NOT e.via_twiml
                     AND (e.priority < o.priority OR (e.priority = o.priority AND e.id < o.id))
-                    AND CASE e.status WHEN 'due' THEN e.due_at <= :at OR e.attempts > 0
-                                      ELSE NOT e.via_twiml END)
+                    AND (e.status <> 'due' OR e.due_at <= :at OR e.attempts > 0))
              ORDER BY o.due_at, o.id LIMIT :most{lock}) AS of_{priority:d}"""
         for priority in Priority
         if priority <= lowest

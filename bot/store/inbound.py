@@ -16,7 +16,8 @@ _i = inbound.c
 _ADD = InsertNew(inbound, "provider_id", returning="id")
 _ANSWERS = (
     select(outbox.c.body)
-    .join(inbound, outbox.c.reply_to == _i.id)
+    # An answer goes back where the text came from.
+    .join(inbound, (outbox.c.address == _i.address) & (outbox.c.reply_to == _i.id))
     .where(_i.provider_id == bindparam("answered_id"), outbox.c.via_twiml)
     .order_by(outbox.c.id)
 )

@@ -77,9 +77,9 @@ _NEXT_DUE = text(
             SELECT o.due_at AS at FROM outbox o WHERE o.status = 'due' AND o.priority = {priority:d}
               AND NOT EXISTS (
                 SELECT 1 FROM outbox e WHERE e.address = o.address
-                  AND e.status IN ('due', 'claimed', 'handed_over')
+                  AND e.status IN ('due', 'claimed', 'handed_over') AND NOT e.via_twiml
                   AND (e.priority < o.priority OR (e.priority = o.priority AND e.id < o.id))
-                  AND ((e.status = 'due' AND e.attempts > 0) OR (e.status <> 'due' AND NOT e.via_twiml)))
+                  AND (e.status <> 'due' OR e.attempts > 0))
             ORDER BY o.due_at, o.id LIMIT 1) AS due_{priority:d}"""
         for priority in Priority
     )

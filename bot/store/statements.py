@@ -10,6 +10,7 @@ transactions are those of the connection. Source: docs/decisions/0012-statements
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
+from operator import itemgetter
 from typing import Any
 
 from sqlalchemy import BindParameter, ClauseElement, Column, Connection
@@ -120,12 +121,18 @@ class _Compiled:
             else:
                 value = state.parameters[name]
                 self._template.append(value if process is None else process(value))
+        # Mostly an insert: everything comes from what is given, in one go.
+        is_given = not self._listed and len(self._plain) + len(self._made) == len(names) > 1
+        self._all_given = itemgetter(*names) if is_given else None
 
     def parameters(self, values: Values) -> Any:
         """What the driver gets: a list by position, or names where the driver wants those."""
-        found = self._template.copy()
-        for place, name in self._plain:
-            found[place] = values[name]
+        if self._all_given is not None:
+            found = list(self._all_given(values))
+        else:
+            found = self._template.copy()
+            for place, name in self._plain:
+                found[place] = values[name]
         for place, name, process in self._made:
             found[place] = process(values[name])
         for place, name, number, process in self._listed:

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable
-from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor
-from concurrent.futures import wait as wait_for
+from concurrent.futures import Future, ThreadPoolExecutor
+from queue import Empty, SimpleQueue
 
 from bot.domain.messages import OutboxMessage, Priority
 from bot.usecases.work import Work
@@ -36,7 +36,10 @@ class CallsUnderWay:
             ThreadPoolExecutor(max(1, self._threads)),
             ThreadPoolExecutor(self._kept),
         )
+        # Oldest first, with whether it has a thread of the urgent ones.
         self._under_way: dict[Future[Settle], tuple[OutboxMessage, float, bool]] = {}
+        self._urgent_count = 0
+        self._done: SimpleQueue[Future[Settle]] = SimpleQueue()
         self._ended: list[Ended] = []
         self._is_quick = True
 
@@ -49,12 +52,12 @@ class CallsUnderWay:
         if self._alone:
             return self._queue
         most = self._queue if self._is_quick else self._threads
-        return max(0, most - sum(not urgent for _, _, urgent in self._under_way.values()))
+        return max(0, most - (len(self._under_way) - self._urgent_count))
 
     @property
     def urgent_room(self) -> int:
         """How many more calls may be begun now for what can't wait."""
-        return 0 if self._alone else self._kept - sum(urgent for _, _, urgent in self._under_way.values())
+        return 0 if self._alone else self._kept - self._urgent_count
 
     def begin(self, message: OutboxMessage, call: Call) -> None:
         """Make a call for this text.
@@ -68,18 +71,19 @@ class CallsUnderWay:
         urgent = message.priority <= Priority.PAGE and self.urgent_room > 0
         future = (self._urgent if urgent else self._ordinary).submit(call, message)
         self._under_way[future] = (message, time.monotonic(), urgent)
+        self._urgent_count += urgent
+        future.add_done_callback(self._done.put)
 
     def ended(self, *, within: float) -> list[Ended]:
         """What has ended, once there is something and half the threads are free, or that many seconds are over."""
         until = time.monotonic() + within
         found, self._ended = self._ended, []
-        found += self._take()
+        found += self._take(0.0)
         while self._under_way and (not found or len(self._under_way) > self._threads // 2):
             left = until - time.monotonic()
             if left <= 0:
                 break
-            wait_for(self._under_way, timeout=left, return_when=FIRST_COMPLETED)
-            found += self._take()
+            found += self._take(left)
         return found
 
     def leave(self, record: Callable[[list[Ended]], None]) -> None:
@@ -94,11 +98,19 @@ class CallsUnderWay:
         self._ordinary.shutdown(wait=False)
         self._urgent.shutdown(wait=False)
 
-    def _take(self) -> list[Ended]:
-        now = time.monotonic()
-        done = [future for future in self._under_way if future.done()]
-        taken = [(future, self._under_way.pop(future)) for future in done]
-        oldest = min((began for _, began, _ in self._under_way.values()), default=now)
-        if taken or self._under_way:
-            self._is_quick = now - oldest < _QUICK
-        return [(message, future.result()) for future, (message, _, _) in taken]
+    def _take(self, within: float) -> list[Ended]:
+        """What has ended, waiting that many seconds at most for the first."""
+        found: list[Ended] = []
+        try:
+            while True:
+                future = self._done.get(timeout=within) if within > 0 else self._done.get_nowait()
+                message, _, urgent = self._under_way.pop(future)
+                self._urgent_count -= urgent
+                found.append((message, future.result()))
+                within = 0.0
+        except Empty:
+            pass
+        if found or self._under_way:
+            _, began, _ = next(iter(self._under_way.values()), (None, time.monotonic(), False))
+            self._is_quick = time.monotonic() - began < _QUICK
+        return found

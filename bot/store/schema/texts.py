@@ -32,9 +32,11 @@ inbound = Table(
     Column("worker_id", String, ForeignKey("workers.id")),
     Column("received_at", UtcDateTime, nullable=False),
     Column("outcome", String),  # what was made of it: danger, opt_out, relay, answer:place_to_stay …
-    Index("ix_inbound_person", "person_id", "received_at"),
+    # A text has nobody until it is settled.
+    Index("ix_inbound_person", "person_id", "received_at", sqlite_where=text("person_id IS NOT NULL"),
+          postgresql_where=text("person_id IS NOT NULL")),
     Index("ix_inbound_address", "address", "received_at"),
-)
+)  # fmt: skip
 
 outbox = Table(
     "outbox",
@@ -76,11 +78,10 @@ outbox = Table(
           postgresql_where=text("status IN ('claimed', 'handed_over')")),
     Index("ix_outbox_person", "person_id", "id"),
     Index("ix_outbox_address", "address", "id"),
-    # What is on its way to one address, so that a later text can wait for it.
+    # What is on its way to one address, so that a later text can wait for it. What went in a webhook's answer is not.
     Index("ix_outbox_on_its_way", "address", "priority", "id",
-          sqlite_where=text("status IN ('due', 'claimed', 'handed_over')"),
-          postgresql_where=text("status IN ('due', 'claimed', 'handed_over')")),
-    Index("ix_outbox_reply_to", "reply_to"),
+          sqlite_where=text("status IN ('due', 'claimed', 'handed_over') AND NOT via_twiml"),
+          postgresql_where=text("status IN ('due', 'claimed', 'handed_over') AND NOT via_twiml")),
 )  # fmt: skip
 
 # Status reports as they came; those that came before we knew the message's provider id wait here.

@@ -283,7 +283,14 @@ def upgrade() -> None:
         sa.UniqueConstraint("provider_id", name=op.f("uq_inbound_provider_id")),
     )
     op.create_index("ix_inbound_address", "inbound", ["address", "received_at"], unique=False)
-    op.create_index("ix_inbound_person", "inbound", ["person_id", "received_at"], unique=False)
+    op.create_index(
+        "ix_inbound_person",
+        "inbound",
+        ["person_id", "received_at"],
+        unique=False,
+        sqlite_where=sa.text("person_id IS NOT NULL"),
+        postgresql_where=sa.text("person_id IS NOT NULL"),
+    )
     op.create_table(
         "numbers",
         sa.Column(
@@ -395,22 +402,6 @@ def upgrade() -> None:
     )
     op.create_index("ix_outbox_address", "outbox", ["address", "id"], unique=False)
     op.create_index(
-        "uq_outbox_key",
-        "outbox",
-        ["key"],
-        unique=True,
-        sqlite_where=sa.text("key IS NOT NULL"),
-        postgresql_where=sa.text("key IS NOT NULL"),
-    )
-    op.create_index(
-        "uq_outbox_provider_id",
-        "outbox",
-        ["provider_id"],
-        unique=True,
-        sqlite_where=sa.text("provider_id IS NOT NULL"),
-        postgresql_where=sa.text("provider_id IS NOT NULL"),
-    )
-    op.create_index(
         "ix_outbox_due",
         "outbox",
         ["priority", "due_at", "id"],
@@ -431,11 +422,26 @@ def upgrade() -> None:
         "outbox",
         ["address", "priority", "id"],
         unique=False,
-        sqlite_where=sa.text("status IN ('due', 'claimed', 'handed_over')"),
-        postgresql_where=sa.text("status IN ('due', 'claimed', 'handed_over')"),
+        sqlite_where=sa.text("status IN ('due', 'claimed', 'handed_over') AND NOT via_twiml"),
+        postgresql_where=sa.text("status IN ('due', 'claimed', 'handed_over') AND NOT via_twiml"),
     )
     op.create_index("ix_outbox_person", "outbox", ["person_id", "id"], unique=False)
-    op.create_index("ix_outbox_reply_to", "outbox", ["reply_to"], unique=False)
+    op.create_index(
+        "uq_outbox_key",
+        "outbox",
+        ["key"],
+        unique=True,
+        sqlite_where=sa.text("key IS NOT NULL"),
+        postgresql_where=sa.text("key IS NOT NULL"),
+    )
+    op.create_index(
+        "uq_outbox_provider_id",
+        "outbox",
+        ["provider_id"],
+        unique=True,
+        sqlite_where=sa.text("provider_id IS NOT NULL"),
+        postgresql_where=sa.text("provider_id IS NOT NULL"),
+    )
     op.create_table(
         "pages",
         sa.Column(
