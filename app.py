@@ -21,6 +21,7 @@ from bot import logs
 from bot.console import commands
 from bot.console.errors import for_people
 from bot.errors import SettingsInvalid
+from bot.one_core import OneCore
 from bot.settings import Settings
 
 if TYPE_CHECKING:
@@ -197,10 +198,13 @@ def build_web(settings: Settings, role: str, parent: int) -> Flask:
     """In the serving process: the application, and the jobs beside it unless this is a web-only host."""
     deps = _PREPARED.get(role) or build_deps(settings)
     app = create_app(deps=deps)
+    cores = OneCore()
+    app.wsgi_app = cores.wrap(app.wsgi_app)  # type: ignore[method-assign]
     # What was read at the start stays. Looking through it for what can go makes every text wait for 0.1 s.
     gc.freeze()
     if role == "all":
-        start_jobs(deps, role)
+        with cores.starting():
+            start_jobs(deps, role)
     threading.Thread(target=_end_with, args=(parent,), daemon=True).start()
     click.echo(
         f"Gatepost is ready: {_address(settings)}"

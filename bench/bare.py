@@ -13,6 +13,7 @@ from sqlalchemy import Column, Integer, MetaData, String, Table, Text, insert
 from twilio.request_validator import RequestValidator
 
 from app import SEATS, SPARE_THREADS
+from bot.one_core import OneCore
 from bot.store.database import Store
 from bot.web.webhooks import messages, twiml
 from tests.standin.provider import TOKEN
@@ -46,6 +47,8 @@ def build(database_url: str, public_url: str) -> Flask:
                 {"provider_id": form["MessageSid"], "address": form["From"], "body": form["Body"]},
             )
         return twiml(messages([("Thank you. We have your text.", f"{public_url}/twilio/status?m=1")]))
+
+    app.wsgi_app = OneCore().wrap(app.wsgi_app)  # type: ignore[method-assign]
 
     @app.get("/health")
     def health() -> str:
