@@ -21,7 +21,6 @@ from bot import logs
 from bot.console import commands
 from bot.console.errors import for_people
 from bot.errors import SettingsInvalid
-from bot.one_core import OneCore
 from bot.settings import Settings
 
 if TYPE_CHECKING:
@@ -196,6 +195,8 @@ def prepare(settings: Settings) -> Deps:
 
 def build_web(settings: Settings, role: str, parent: int) -> Flask:
     """In the serving process: the application, and the jobs beside it unless this is a web-only host."""
+    from bot.web.one_core import OneCore
+
     deps = _PREPARED.get(role) or build_deps(settings)
     app = create_app(deps=deps)
     cores = OneCore()

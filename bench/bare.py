@@ -1,6 +1,7 @@
 """The ceiling: the least a webhook can be here. Flask, the signature, one durable insert, TwiML; nothing else.
 
-`python -m bench.bare URL PORT` serves it as `app.py serve` serves the whole.
+`python -m bench.bare URL PORT` serves it as `app.py serve` serves the whole; with `shares` at the end, texts that come
+at once are committed together, as turns are.
 """
 
 from __future__ import annotations
@@ -13,8 +14,8 @@ from sqlalchemy import Column, Integer, MetaData, String, Table, Text, insert
 from twilio.request_validator import RequestValidator
 
 from app import SEATS, SPARE_THREADS
-from bot.one_core import OneCore
 from bot.store.database import Store
+from bot.web.one_core import OneCore
 from bot.web.webhooks import messages, twiml
 from tests.standin.provider import TOKEN
 
@@ -29,7 +30,7 @@ texts = Table(
 _ADD = insert(texts)
 
 
-def build(database_url: str, public_url: str) -> Flask:
+def build(database_url: str, public_url: str, *, shares: bool = False) -> Flask:
     """The application."""
     app = Flask(__name__)
     store = Store(database_url)
@@ -41,7 +42,7 @@ def build(database_url: str, public_url: str) -> Flask:
         form = request.form
         if not validator.validate(public_url + request.path, form, request.headers["X-Twilio-Signature"]):
             abort(403)
-        with store.begin() as conn:
+        with store.begin(shares=shares) as conn:
             conn.execute(
                 _ADD,
                 {"provider_id": form["MessageSid"], "address": form["From"], "body": form["Body"]},
@@ -59,12 +60,13 @@ def build(database_url: str, public_url: str) -> Flask:
 
 def main() -> None:
     """Serve until stopped."""
-    database_url, port = sys.argv[1], int(sys.argv[2])
+    database_url, port, shares = sys.argv[1], int(sys.argv[2]), "shares" in sys.argv[3:]
+    url = f"http://127.0.0.1:{port}"
     server = Granian(
         "bare", address="127.0.0.1", port=port, interface="wsgi", workers=1, blocking_threads=SEATS + SPARE_THREADS,
         log_enabled=False,
     )  # fmt: skip
-    server.serve(target_loader=lambda *_: build(database_url, f"http://127.0.0.1:{port}"), wrap_loader=False)
+    server.serve(target_loader=lambda *_: build(database_url, url, shares=shares), wrap_loader=False)
 
 
 if __name__ == "__main__":

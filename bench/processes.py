@@ -58,10 +58,11 @@ def gatepost(database_url: str, *, provider: str | None = None, role: str = "all
 
 
 @contextmanager
-def bare(database_url: str) -> Iterator[Server]:
-    """The bare server of `bench/bare.py`."""
+def bare(database_url: str, *, shares: bool = False) -> Iterator[Server]:
+    """The bare server of `bench/bare.py`; `shares`: it commits texts that come at once together."""
     port = free_port()
-    with _running(["-m", "bench.bare", database_url, str(port)], port, {}) as server:
+    options = ["shares"] if shares else []
+    with _running(["-m", "bench.bare", database_url, str(port), *options], port, {}) as server:
         yield server
 
 

@@ -23,7 +23,7 @@ from bot.store.schema import inbound, outbox
 
 CONNECTIONS = 8
 AT_ONCE = 50
-ROUNDS = 5
+ROUNDS = 9
 PEOPLE_A_ROUND = 250
 PER_SECOND = 200
 SECONDS = 30
@@ -34,10 +34,15 @@ def against_bare(towns: Towns, *, rounds: int = ROUNDS, people: int = PEOPLE_A_R
     """(a) The same texts to both servers in turns, from fifty people at once; the median of the ratios.
 
     What turns cause to be sent (pages to workers) goes out meanwhile, as it does in life: that figure is held
-    against the goal. Beside it, without a goal, the same with sending put off, and on PostgreSQL.
+    against the goal: the bare server saves each text by itself, as the goal says. Beside it, without a goal: a bare
+    server that commits texts together as turns are, the same with sending put off, and on PostgreSQL.
     """
     what = "turns"
     found = [_against_bare(towns, what, towns.empty(what), towns.empty("bare"), rounds, people)]
+    what = "turns, bare server shares commits"
+    found.append(
+        _against_bare(towns, what, towns.empty("shared"), towns.empty("bare"), rounds, people, shares=True)
+    )
     what = "turns, sending put off"
     found.append(
         _against_bare(towns, what, towns.empty("unsent"), towns.empty("bare"), rounds, people, sends=False)
@@ -87,12 +92,15 @@ def steady_load(towns: Towns, url: str, server: Server, *, per_second: int, seco
 
 
 def _against_bare(
-    towns: Towns, what: str, url: str, bare_url: str, rounds: int, people: int, *, sends: bool = True
-) -> Figure:
+    towns: Towns, what: str, url: str, bare_url: str, rounds: int, people: int, *, sends: bool = True,
+    shares: bool = False,
+) -> Figure:  # fmt: skip
     towns.fill(url, (rounds + 1) * people, (rounds + 1) * people * 10)
     if not sends:
         _put_off_sending(url)
-    with stand_in() as provider, gatepost(url, provider=provider) as whole, bare(bare_url) as ceiling:
+    with stand_in() as provider, gatepost(url, provider=provider) as whole, bare(
+        bare_url, shares=shares
+    ) as ceiling:
         ratio, whole_rate, bare_rate = _compare(towns, url, whole, ceiling, rounds, people)
     conclude(url)
     return Figure(

@@ -7,7 +7,7 @@ import threading
 
 import pytest
 
-from bot.one_core import OneCore
+from bot.web.one_core import OneCore
 
 pytestmark = pytest.mark.skipif(
     not hasattr(os, "sched_getaffinity") or len(os.sched_getaffinity(0)) < 2,
