@@ -4,7 +4,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check --no-compile --require-hashes
 
-.PHONY: run test lint bench schema clean
+.PHONY: run test lint bench train schema clean
 
 run: $(VENV)/.app
 	@$(BIN)/python app.py serve
@@ -19,6 +19,9 @@ lint: $(VENV)/.dev
 
 bench: $(VENV)/.dev
 	@$(BIN)/python -m bench
+
+train: $(VENV)/.dev
+	@$(BIN)/python -m training
 
 schema: $(VENV)/.dev
 	@$(BIN)/python -m bot.engine.schema flows/schema.json

@@ -11,7 +11,7 @@ from collections.abc import Callable
 
 import click
 
-from bench import engine_step, footprint, growth, reminders, turns
+from bench import engine_step, footprint, growth, reminders, turns, understanding
 from bench.figures import Figure, keep, table
 from bench.town import Towns, towns
 
@@ -23,6 +23,7 @@ LINES: dict[str, Callable[[Towns], list[Figure]]] = {
     "e": footprint.memory,
     "f": footprint.start,
     "g": growth.thousandfold,
+    "h": understanding.how_well,
 }
 
 

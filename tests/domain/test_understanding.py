@@ -151,7 +151,8 @@ def test_a_denial_or_a_figure_of_speech_takes_back_only_its_own_words():
 def test_keys_pressed_in_a_pocket_are_gibberish_and_everyday_talk_is_other():
     assert READER.read("ksjdhf qwpzxc").best.name == "gibberish"
     other = READER.read("the telly is on again").best
-    assert (other.name, other.confidence) == ("other", 0.3)
+    assert other.name == "other"
+    assert other.confidence < 0.5
 
 
 @pytest.mark.parametrize("text", ["", "  ", "\n", "!!!", "\u200b", "😀"])

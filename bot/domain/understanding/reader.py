@@ -11,15 +11,15 @@ from typing import cast
 
 from bot.domain.opt_words import is_opt_in_word, is_opt_out_word
 from bot.domain.reading import INTENTS, Danger, Intent, Opt, Reading
+from bot.domain.understanding import weigh
 from bot.domain.understanding.content import DANGERS, EVERY_DANGER, OPTS, WEIGHTS, Content, load_content
+from bot.domain.understanding.features import features
 from bot.domain.understanding.fuzzy import Spelling
+from bot.domain.understanding.model import MODEL, Model, load_model
 from bot.domain.understanding.normalise import Words, split
 from bot.domain.understanding.phrases import Hit, Label, Phrases
 from bot.errors import InputInvalid, Problem
 
-DANGER_FROM = 0.5  # two hints together, or one likely phrase: a needless call is cheap next to a miss
-OPT_FROM = 0.6
-INTENT_FROM = 0.3
 MISSPELT = 0.95  # how much a phrase still says when a word of it had to be put right
 # "yes", "2", "ok thanks": most replies are one of a few, so those are read once.
 SHORT, SHORT_ONES = 16, 4096
@@ -29,10 +29,13 @@ _UNSAYABLE = re.compile(r"[^aeiouy\W\d]{5,}|^[^aeiouy\W\d]{4,}$|qwert|asdf|sdfg|
 
 
 class Reader:
-    """Holds the phrases in memory and reads texts with them; implements `reading.Understanding`."""
+    """Holds the phrases and the model in memory and reads texts with them; implements `reading.Understanding`."""
 
-    def __init__(self, phrases: Phrases, spelling: Spelling, polite: frozenset[str]) -> None:
+    def __init__(
+        self, phrases: Phrases, spelling: Spelling, polite: frozenset[str], model: Model | None = None
+    ) -> None:
         self._phrases = phrases
+        self._model = model
         self._spelling = spelling
         self._polite = polite
         self._known = lru_cache(SHORT_ONES)(self._read)
@@ -44,11 +47,11 @@ class Reader:
         Raises:
             InputInvalid: a file or a phrase in it is not as it should be; every wrong one is named.
         """
-        return cls.of(load_content(folder))
+        return cls.of(load_content(folder), load_model(folder / MODEL))
 
     @classmethod
-    def of(cls, content: Content) -> Reader:
-        """A reader with this content.
+    def of(cls, content: Content, model: Model | None = None) -> Reader:
+        """A reader with this content; without a `model` the phrases alone decide.
 
         Raises:
             InputInvalid: a phrase is not as it should be; every wrong one is named.
@@ -70,15 +73,15 @@ class Reader:
             raise InputInvalid(problems)
         weighty.extend(word for right in content.fixes.values() for word in right.split())
         spelling = Spelling(weighty, content.everyday, content.fixes)
-        return cls(phrases, spelling, frozenset(content.lists.get("polite", ())))
+        return cls(phrases, spelling, frozenset(content.lists.get("polite", ())), model)
 
     def read(self, text: str) -> Reading:
         """What the text says, read as one out of the blue. Any text will do; none makes it raise."""
         return self._known(text) if len(text) <= SHORT else self._read(text)
 
-    def _read(self, text: str) -> Reading:
-        found = split(text)
-        words, changed = self._put_right(found)
+    def phrases_and_words(self, text: str) -> tuple[Words, dict[str, float], list[str]]:
+        """The words as they are read, how sure the phrases are of each reading, and which words led to it."""
+        words, changed = self._put_right(split(text))
         lo, hi = self._without_manners(words.words)
         hits: dict[str, list[Hit]] = defaultdict(list)
         for hit in self._phrases.find(words, lo=lo, hi=hi):
@@ -96,39 +99,55 @@ class Reader:
                 rest *= 1 - hit.label.weight * (MISSPELT if slip else 1.0)
             readings[name] = min(0.99, round(1 - rest, 3))
             why.extend(f"{' '.join(words.words[hit.start : hit.end])} → {name}" for hit in best)
-        return self._reading(text, words, readings, why)
+        return words, readings, why
 
-    def _reading(self, text: str, words: Words, readings: Mapping[str, float], why: list[str]) -> Reading:
-        danger = tuple(name for name in DANGERS if readings.get(name, 0.0) >= DANGER_FROM)
-        opt: str | None = None
-        if is_opt_out_word(text) or readings.get("opt_out", 0.0) >= OPT_FROM:
-            opt = "out"
-        elif is_opt_in_word(text) or readings.get("opt_in", 0.0) >= OPT_FROM:
-            opt = "in"
+    def features(self, text: str) -> dict[str, tuple[int, ...]]:
+        """What the statistical layer sees of a text."""
+        words, readings, _ = self.phrases_and_words(text)
+        return features(words.words, readings)
+
+    def _read(self, text: str) -> Reading:
+        words, said, why = self.phrases_and_words(text)
+        seen = features(words.words, said) if self._model is not None else {}
+        likely = self._model.probabilities(seen) if self._model is not None and words.words else {}
+        danger = [name for name in DANGERS if weigh.is_danger(said.get(name, 0.0), likely.get(name))]
+        opt = self._opt(text, said, likely)
+        found = weigh.intents(_of_intents(said), _of_intents(likely))
+        if not found and not danger and opt is None and words.words:
+            found = self._nothing_found(words.words)
+        order = sorted(found, key=lambda name: (-found[name], _ORDER[name]))
+        shown = [*danger, *([f"opt_{opt}"] if opt else []), *order]
+        for name in shown:
+            if not any(line.endswith(f"→ {name}") for line in why) and name in likely:
+                why.append(f"{self._words_for(name, words, seen)} → {name}")
         if opt and not any(line.endswith(f"opt_{opt}") for line in why):
             why.insert(0, f"{text.strip().lower()} → opt_{opt}")
-        intents = [
-            Intent(name, confidence)
-            for name, confidence in readings.items()
-            if name in _ORDER and confidence >= INTENT_FROM
-        ]
-        intents.sort(key=lambda intent: (-intent.confidence, _ORDER[intent.name]))
-        if not intents and not danger and opt is None and words.words:
-            intents = [self._nothing_found(words.words)]
-        shown = {*danger, *(intent.name for intent in intents), f"opt_{opt}"}
         return Reading(
-            danger=cast("tuple[Danger, ...]", danger),
-            opt=cast("Opt | None", opt),
-            intents=tuple(intents),
+            danger=cast("tuple[Danger, ...]", tuple(danger)),
+            opt=opt,
+            intents=tuple(Intent(name, found[name]) for name in order),
             why=tuple(line for line in dict.fromkeys(why) if line.rpartition(" → ")[2] in shown),
         )
 
-    def _nothing_found(self, words: Sequence[str]) -> Intent:
+    def _opt(self, text: str, said: Mapping[str, float], likely: Mapping[str, float]) -> Opt | None:
+        if is_opt_out_word(text) or weigh.is_opt(said.get("opt_out", 0.0), likely.get("opt_out")):
+            return "out"
+        if is_opt_in_word(text) or weigh.is_opt(said.get("opt_in", 0.0), likely.get("opt_in")):
+            return "in"
+        return None
+
+    def _words_for(self, label: str, words: Words, seen: Mapping[str, tuple[int, ...]]) -> str:
+        """The words that weigh most for a label; all of a short text when none stands out."""
+        assert self._model is not None
+        places = self._model.words_for(label, seen)
+        return " … ".join(words.words[place] for place in places) or " ".join(words.words[:3])
+
+    def _nothing_found(self, words: Sequence[str]) -> dict[str, float]:
         """Gibberish when no word is one, else `other`, which says only that nothing was recognised."""
         strange = [word for word in words if not self._spelling.knows(word) and _UNSAYABLE.search(word)]
         if strange and 2 * len(strange) > len(words):
-            return Intent("gibberish", 0.8)
-        return Intent("other", 0.3)
+            return {"gibberish": 0.8}
+        return {"other": 0.3}
 
     def _put_right(self, text: Words) -> tuple[Words, set[int]]:
         right = self._spelling.right
@@ -149,6 +168,10 @@ class Reader:
         while hi > lo and words[hi - 1] in self._polite:
             hi -= 1
         return (lo, hi) if lo < hi else (0, len(words))
+
+
+def _of_intents(found: Mapping[str, float]) -> dict[str, float]:
+    return {name: confidence for name, confidence in found.items() if name in _ORDER}
 
 
 def _kept(name: str, hits: Mapping[str, Sequence[Hit]]) -> list[Hit]:
