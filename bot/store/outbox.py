@@ -45,6 +45,12 @@ _BY_PROVIDER_ID = Statement(select(*COLUMNS).where(_o.provider_id == bindparam("
 _OF_PERSON = select(*COLUMNS).where(_o.person_id == bindparam("person_id")).order_by(_o.id)
 _TO_ADDRESS = select(*COLUMNS).where(_o.address == bindparam("address")).order_by(_o.id)
 _LAST_TO = select(_o.created_at).where(_o.address == bindparam("address")).order_by(_o.id.desc()).limit(1)
+_LAST_OF_CONVERSATION = Statement(
+    select(_o.body)
+    .where(_o.person_id == bindparam("person_id"), _o.conversation_id == bindparam("conversation_id"))
+    .order_by(_o.id.desc())
+    .limit(1)
+)
 _KNOWN_IDS = select(_o.provider_id).where(
     _o.address == bindparam("address"), _o.body == bindparam("body"), _o.provider_id.is_not(None)
 )
@@ -150,6 +156,14 @@ def to_address(conn: Connection, address: str) -> list[OutboxMessage]:
 def last_to(conn: Connection, address: str) -> datetime | None:
     """When the newest text to an address was written."""
     return conn.execute(_LAST_TO, {"address": address}).scalar()
+
+
+def last_of_conversation(conn: Connection, person_id: str, conversation_id: str) -> str | None:
+    """The words of the newest text to a person in one conversation."""
+    found: str | None = _LAST_OF_CONVERSATION.scalar(
+        conn, {"person_id": person_id, "conversation_id": conversation_id}
+    )
+    return found
 
 
 def provider_ids_of(conn: Connection, address: str, body: str) -> frozenset[str]:

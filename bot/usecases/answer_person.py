@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import replace
+from datetime import timedelta
 
 from bot.domain.escalations import Urgency
 from bot.domain.messages import Channel, InboundText, Kind
@@ -10,7 +12,7 @@ from bot.domain.opt_words import is_opt_in_word, is_opt_out_word
 from bot.domain.people import Person
 from bot.domain.reading import Danger, Intent, Reading
 from bot.engine.conversation import Conversation
-from bot.store import conversations, escalations
+from bot.store import appointments, conversations, escalations, outbox
 from bot.usecases import escalating, opting
 from bot.usecases.read_freely import NOT_UNDERSTOOD, read_freely
 from bot.usecases.run_flow import (
@@ -28,6 +30,13 @@ from bot.usecases.work import Work
 DANGER_ORDER: tuple[Danger, ...] = ("medical", "self_harm", "violence")
 # How sure a reading must be to leave the question that is open for it.
 SURE = 0.7
+# After its start somebody may still be on the way to an appointment for this long.
+STILL_COMING = timedelta(hours=1)
+ASKS_IF_COMING = frozenset({"appointment_reminder", "appointment_confirm", "appointment_running_late"})
+# The step that asks whether they are safe, in whichever flow.
+SAFE_STEP = "safe"
+FEW_WORDS = 30
+_QUESTION = re.compile(r"[^.!?\n]+\?")
 # In the middle of danger these are about what somebody has taken or what is wrong with them: danger itself.
 DANGER_IN_DANGER = frozenset({"drugs_alcohol", "health_meds_script"})
 # What goes before a question that would take any words for its answer, and leaves one about danger.
@@ -74,13 +83,14 @@ def _answer(work: Work, text: InboundText, person: Person, body: str, reading: R
             return "relay"
         text_person(work, person, phrase(work, "answers.no_text", person), kind=Kind.ANSWER)
         return "no_text"
-    question = conversations.asking(work.conn, person.id)
+    question = _open_question(work, person)
     waits_for_human = False
     if escalations.open_of_person(work.conn, person.id):
+        asked = _asked(work, person, question, body)
         if question is not None and _is_asked_since(work, person, question, body, reading):
-            escalating.relay_to_worker(work, person, body, acknowledge=False)
+            escalating.relay_to_worker(work, person, body, acknowledge=False, asked=asked)
             return _in_question(work, person, question, body, reading, waits_for_human=True)
-        if escalating.relay_to_worker(work, person, body):
+        if escalating.relay_to_worker(work, person, body, asked=asked):
             return "relay"
         waits_for_human = escalating.add_words(work, person, body)
     if question is not None and not _is_second_miss(work, person, question, body, reading):
@@ -88,9 +98,29 @@ def _answer(work: Work, text: InboundText, person: Person, body: str, reading: R
     return read_freely(work, person, body, reading, waits_for_human=waits_for_human)
 
 
+def _open_question(work: Work, person: Person) -> Conversation | None:
+    """The question that is open; not whether they come to an appointment that began a while ago."""
+    question = conversations.asking(work.conn, person.id)
+    if question is None or question.flow_id not in ASKS_IF_COMING or "appointment" not in question.subject:
+        return question
+    appointment = appointments.get(work.conn, question.subject["appointment"])
+    has_begun = appointment is not None and appointment.starts_at + STILL_COMING < work.now
+    return None if has_begun else question
+
+
+def _asked(work: Work, person: Person, question: Conversation | None, body: str) -> str:
+    """What a few words to a worker answer: "NO" says nothing to somebody who does not know the question."""
+    if question is None or len(body) > FEW_WORDS:
+        return ""
+    said = outbox.last_of_conversation(work.conn, person.id, question.id) or ""
+    found = _QUESTION.findall(said)
+    return found[-1].strip() if found else ""
+
+
 def _is_about_danger(question: Conversation) -> bool:
     """Whether a question asks if they are safe, or if it is safe to text them."""
-    return question.flow_id.startswith("danger_") or question.flow_id == "domestic_abuse"
+    is_its_flow = question.flow_id.startswith("danger_") or question.flow_id == "domestic_abuse"
+    return is_its_flow or question.step == SAFE_STEP
 
 
 def _read_in_danger(work: Work, person: Person, reading: Reading) -> Reading:
@@ -133,7 +163,8 @@ def _in_question(
     flow = work.deps.flows.for_intent(best.name) if best and best.confidence >= SURE else None
     is_other = flow is not None and flow.id not in (question.flow_id, NOT_UNDERSTOOD)
     if best is not None and flow is not None and is_other and not _stays(question, best, waits_for_human):
-        leaves = not answers_question(work, person, question, body, reading)
+        # Whatever was asked, somebody who is hurt at home is not answered with the next question of it.
+        leaves = best.name == "domestic_abuse" or not answers_question(work, person, question, body, reading)
         if leaves or (best.name in NEEDS and takes_any_text(work, question)):
             start_flow(work, note_understood(work, person), flow.id, intent=best.name)
             return f"flow:{flow.id}"

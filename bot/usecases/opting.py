@@ -24,6 +24,7 @@ def opt_out(work: Work, person: Person, *, source: str, confirm: bool) -> Person
     people.change(work.conn, person.id, opted_out_at=work.now, opt_out_source=source, consent=False)
     events.add(work.conn, Event(at=work.now, kind="opted_out", person_id=person.id, data={"source": source}))
     out = replace(person, opted_out_at=work.now, opt_out_source=source, consent=False)
+    escalating.tell_of_stop(work, out)
     if confirm:
         text_person(
             work, out, phrase(work, "opting.opted_out_confirm", out), kind=Kind.ANSWER, despite_opt_out=True

@@ -8,6 +8,7 @@ from bot.deps import Deps
 from bot.domain.escalations import Escalation, EscalationStatus, Urgency
 from bot.domain.messages import DeliveryStatus, Kind
 from bot.domain.people import Person
+from bot.domain.phone_numbers import display
 from tests.builders import AMINA, BEN, KAY, LEE, SAM, Town
 from tests.fakes import Clock
 
@@ -257,7 +258,9 @@ def test_the_answer_to_danger_counts_while_a_worker_has_something_else_of_theirs
     answer = town.text(AMINA, "no")
 
     assert "999" in " ".join(answer)
-    assert any(text.endswith("Amina: no") for text in town.sent_to(SAM))
+    assert any(
+        text.endswith('Amina: no (we had asked: "Are you safe right now?")') for text in town.sent_to(SAM)
+    )
 
 
 def test_after_the_worker_has_written_an_answer_is_theirs(town: Town, clock: Clock) -> None:
@@ -283,3 +286,52 @@ def test_more_danger_before_anybody_has_taken_it_reaches_whoever_was_paged(town:
 
     for worker in (SAM, LEE):
         assert "im standing on the bridge now" in town.sent_to(worker)[-1]
+
+
+def test_not_safe_raises_it_to_danger_although_a_worker_has_it(town: Town, clock: Clock) -> None:
+    town.person()
+    town.text(AMINA, "nowhere to stay tonight")
+    town.send()
+    town.text(SAM, "ok")
+    clock.forward(minutes=1)
+
+    answer = town.text(AMINA, "no")
+    town.send()
+
+    assert "999" in " ".join(answer)
+    assert any(text.startswith("DANGER") for text in town.sent_to(SAM))
+
+
+def test_who_has_somebody_hears_at_once_that_they_stopped_texts_and_gets_the_number(town: Town) -> None:
+    town.person()
+    town.text(AMINA, "human")
+    town.send()
+    town.text(SAM, "ok")
+
+    town.text(AMINA, "stop texting me")
+    town.send()
+
+    assert "has asked for no more texts" in town.sent_to(SAM)[-1]
+    assert town.sent_to(SAM)[-1].endswith(f"Ring them: {display(AMINA)}.")
+
+
+def test_who_takes_somebody_that_stopped_texts_gets_the_number_and_nobody_else_does(town: Town) -> None:
+    town.person()
+    town.text(AMINA, "stop texting me")
+    town.text(AMINA, "i have taken tablets")
+    town.send()
+    paged = list(town.sent_to(SAM))
+
+    answer = town.text(SAM, "ok")
+
+    assert display(AMINA) in answer[0]
+    assert not any(display(AMINA) in text for text in paged)
+
+
+def test_hurt_at_home_goes_before_whatever_was_asked(town: Town) -> None:
+    town.person()
+    town.text(AMINA, "HELP")
+
+    answer = town.text(AMINA, "no not safe, he is outside")
+
+    assert "OK to text here?" in " ".join(answer) or "999" in " ".join(answer)

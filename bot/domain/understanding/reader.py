@@ -109,7 +109,9 @@ class Reader:
     def _read(self, text: str) -> Reading:
         words, said, why = self.phrases_and_words(text)
         seen = features(words.words, said) if self._model is not None else {}
-        likely = self._model.probabilities(seen) if self._model is not None and words.words else {}
+        # A bare number is an answer to something, or nothing.
+        has_words = not all(word.isdigit() for word in words.words)
+        likely = self._model.probabilities(seen) if self._model is not None and has_words else {}
         danger = [name for name in DANGERS if weigh.is_danger(said.get(name, 0.0), likely.get(name))]
         opt = self._opt(text, said, likely)
         found = weigh.intents(_of_intents(said), _of_intents(likely))

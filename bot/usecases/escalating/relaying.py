@@ -13,7 +13,15 @@ from bot.usecases.escalating.end_of_ladder import truth
 from bot.usecases.escalating.paging import hold, record, still_asked
 from bot.usecases.escalating.quiet_takers import leave_taker
 from bot.usecases.escalating.taking import take
-from bot.usecases.escalating.wording import IN_TALK, add_to_words, link_to, name_of, parts, say
+from bot.usecases.escalating.wording import (
+    IN_TALK,
+    add_to_words,
+    how_to_reach,
+    link_to,
+    name_of,
+    parts,
+    say,
+)
 from bot.usecases.texting import phrase, text_person, text_worker
 from bot.usecases.work import Work
 
@@ -46,16 +54,23 @@ def relay_to_person(work: Work, worker: Worker, page: Page, words: str) -> None:
             kind=Kind.RELAY, escalation_id=taken.id,
         )  # fmt: skip
         if sent.status is DeliveryStatus.REFUSED:
-            why = "not_sent_opted_out" if sent.reason == "opted_out" else "not_sent_no_number"
-            say(work, worker, why, first_name=name_of(person), link=link_to(work, taken))
+            if sent.reason == "opted_out":
+                how = how_to_reach(work, person, taken)
+                say(work, worker, "not_sent_opted_out", first_name=name_of(person), how=how)
+            else:
+                say(work, worker, "not_sent_no_number", first_name=name_of(person), link=link_to(work, taken))
             return
     record(work, "relayed_to_person", taken, worker_id=worker.id)
     if is_first:
         say(work, worker, "sent", first_name=name_of(person))
 
 
-def relay_to_worker(work: Work, person: Person, body: str, *, acknowledge: bool = True) -> bool:
+def relay_to_worker(
+    work: Work, person: Person, body: str, *, acknowledge: bool = True, asked: str = ""
+) -> bool:
     """Send a person's words to whoever has taken their escalation. False: nobody has.
+
+    `asked`: what these words answer, when they say little by themselves.
 
     Several takers each get it, with their own code. The person hears that it arrived, unless the worker
     wrote in the last ten minutes or `acknowledge` is false; or that it did not, when none can be reached.
@@ -71,7 +86,7 @@ def relay_to_worker(work: Work, person: Person, body: str, *, acknowledge: bool 
         return False
     takers = workers.by_ids(work.conn, newest)
     for worker_id, escalation in newest.items():
-        _to_worker(work, person, takers[worker_id], escalation, body)
+        _to_worker(work, person, takers[worker_id], escalation, body, asked)
     if acknowledge:
         _acknowledge(work, person, [(takers[worker_id], one) for worker_id, one in newest.items()])
     return True
@@ -96,14 +111,30 @@ def is_silent_since(work: Work, person: Person, *, since: datetime, taking_count
     return bool(taken)
 
 
-def _to_worker(work: Work, person: Person, worker: Worker, escalation: Escalation, body: str) -> None:
+def tell_of_stop(work: Work, person: Person) -> None:
+    """Tell whoever has a person that they stopped our texts, and how to reach them now."""
+    for escalation in escalations.open_of_person(work.conn, person.id):
+        worker = workers.get(work.conn, escalation.taken_by or "")
+        page = pages.get(work.conn, escalation.id, worker.id) if worker is not None else None
+        if worker is not None and page is not None:
+            text_worker(
+                work, worker, phrase(work, "escalation.stopped", None, code=page.code,
+                                     first_name=name_of(person), how=how_to_reach(work, person, escalation)),
+                kind=Kind.WARNING, escalation_id=escalation.id,
+            )  # fmt: skip
+
+
+def _to_worker(
+    work: Work, person: Person, worker: Worker, escalation: Escalation, body: str, asked: str
+) -> None:
     page = pages.get(work.conn, escalation.id, worker.id)
     code = page.code if page is not None else ""
     values = {"code": code, "first_name": name_of(person)}
     wrote = escalations.last_relay_to_person(work.conn, escalation)
     answered_until = max(at for at in (wrote, escalation.taken_at, escalation.opened_at) if at is not None)
-    asked = escalations.last_relay_to_worker(work.conn, escalation, worker.phone)
-    for piece in parts(body):
+    told_at = escalations.last_relay_to_worker(work.conn, escalation, worker.phone)
+    said = phrase(work, "escalation.in_answer", None, words=body.strip(), asked=asked) if asked else body
+    for piece in parts(said):
         text_worker(
             work, worker, phrase(work, "escalation.from_person", None, words=piece, **values),
             kind=Kind.RELAY, escalation_id=escalation.id,
@@ -115,7 +146,7 @@ def _to_worker(work: Work, person: Person, worker: Worker, escalation: Escalatio
         )  # fmt: skip
     changes: dict[str, object] = {"words": add_to_words(escalation.words, body)}
     # The hour runs from the first words that wait for an answer; more of them don't put it off.
-    if escalation.nudged_at is None and (asked is None or asked <= answered_until):
+    if escalation.nudged_at is None and (told_at is None or told_at <= answered_until):
         changes.update(last_activity_at=work.now, next_due=work.now + QUIET_BEFORE_NUDGE)
     escalations.change(work.conn, escalation.id, **changes)
     record(work, "relayed_to_worker", escalation, worker_id=worker.id)

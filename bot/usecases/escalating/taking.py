@@ -12,7 +12,7 @@ from bot.domain.quiet_hours import next_allowed, quiet_hours_of
 from bot.store import escalations, pages, people, person_areas, workers
 from bot.usecases.escalating.paging import climb, hold, offer_to_others, record, stand_down, still_asked
 from bot.usecases.escalating.warning import warn_coordinators
-from bot.usecases.escalating.wording import is_area_offer, name_of, offered_area, say
+from bot.usecases.escalating.wording import how_to_reach, is_area_offer, name_of, offered_area, say
 from bot.usecases.plan_reminders import replan_person
 from bot.usecases.texting import phrase, text_person, text_worker
 from bot.usecases.work import Work
@@ -162,7 +162,9 @@ def _tell_person_who_comes(
 
 def _tell_taker(work: Work, worker: Worker, page: Page, escalation: Escalation, person: Person) -> None:
     """That it is theirs, and all that the person wrote; it may take two texts."""
-    body = phrase(work, "escalation.yours", code=page.code, first_name=name_of(person))
+    how = how_to_reach(work, person, escalation) if person.is_opted_out else ""
+    name = "yours_stopped" if person.is_opted_out else "yours"
+    body = phrase(work, f"escalation.{name}", code=page.code, first_name=name_of(person), how=how)
     if escalation.words:
         # The newest words matter most when they are too many.
         is_long = len(escalation.words) > WORDS_SHOWN

@@ -9,6 +9,8 @@ from datetime import timedelta
 from bot.domain.escalations import Escalation, Page, PageState
 from bot.domain.messages import Kind
 from bot.domain.people import Person, Worker
+from bot.domain.phone_numbers import display
+from bot.store import numbers
 from bot.usecases.texting import phrase, text_worker
 from bot.usecases.work import Work
 
@@ -31,6 +33,17 @@ def name_of(person: Person) -> str:
 def link_to(work: Work, escalation: Escalation) -> str:
     """The address of the escalation's page for staff."""
     return f"{work.deps.settings.public_url.rstrip('/')}/staff/escalations/{escalation.id}"
+
+
+def how_to_reach(work: Work, person: Person, escalation: Escalation) -> str:
+    """For the worker who has them, how to reach somebody who stopped our texts: the number to ring, if we have one.
+
+    Source: docs/decisions/0015-who-gets-a-number.md
+    """
+    address = numbers.current_address(work.conn, person.id)
+    if address is None:
+        return phrase(work, "escalation.see_them", None, link=link_to(work, escalation))
+    return phrase(work, "escalation.ring_them", None, number=display(address))
 
 
 def why(escalation: Escalation) -> str:

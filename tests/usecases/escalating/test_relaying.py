@@ -157,7 +157,7 @@ def test_words_to_someone_who_opted_out_are_refused_and_the_worker_is_told_to_ri
     (answer,) = desk.says("sam", f"{code} hello")
     desk.writes("ash", "please ring me")
 
-    assert answer.startswith("Ash has asked for no texts, so that was not sent. Please ring or see them:")
+    assert answer.startswith("Ash has asked for no texts, so that was not sent. Ring them: 07700 900")
     assert desk.texts("sam")[-1] == f"{code} Ash: please ring me"
     assert {row.status for row in desk.rows("ash")} == {DeliveryStatus.REFUSED}
 
