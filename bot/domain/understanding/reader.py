@@ -79,6 +79,11 @@ class Reader:
         """What the text says, read as one out of the blue. Any text will do; none makes it raise."""
         return self._known(text) if len(text) <= SHORT else self._read(text)
 
+    def words_of(self, text: str) -> tuple[Words, int, int]:
+        """The words as they are read, and where they begin and end without manners."""
+        words, _ = self._put_right(split(text))
+        return words, *self._without_manners(words.words)
+
     def phrases_and_words(self, text: str) -> tuple[Words, dict[str, float], list[str]]:
         """The words as they are read, how sure the phrases are of each reading, and which words led to it."""
         words, changed = self._put_right(split(text))
