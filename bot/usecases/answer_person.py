@@ -30,6 +30,9 @@ from bot.usecases.work import Work
 DANGER_ORDER: tuple[Danger, ...] = ("medical", "self_harm", "violence")
 # How sure a reading must be to leave the question that is open for it.
 SURE = 0.7
+# How sure it must be that violence is at home, and the need by which its flow pages: one escalation, not two.
+AT_HOME = 0.7
+HOME_NEED = "safety"
 # After its start somebody may still be on the way to an appointment for this long.
 STILL_COMING = timedelta(hours=1)
 ASKS_IF_COMING = frozenset({"appointment_reminder", "appointment_confirm", "appointment_running_late"})
@@ -190,13 +193,22 @@ def _danger(work: Work, person: Person, sender: Sender, reading: Reading) -> Dan
         reason += f" (shared phone: {names})"
     if person.is_opted_out:
         reason += ". They opted out of texts: RING them"
+    at_home = kind == "violence" and _is_at_home(reading)
+    if at_home:
+        reason += ", may be at home; be careful what you text and ask first"
     escalating.relay_to_worker(work, person, work.words, acknowledge=False)
     escalating.open_escalation(
-        work, person, urgency=Urgency.DANGER, reason=reason, need="danger", words=work.words
-    )
+        work, person, urgency=Urgency.DANGER, reason=reason, need=HOME_NEED if at_home else "danger",
+        words=work.words,
+    )  # fmt: skip
     if not person.is_opted_out:
-        start_flow(work, person, f"danger_{kind}", kind=Kind.DANGER)
+        start_flow(work, person, "domestic_abuse" if at_home else f"danger_{kind}", kind=Kind.DANGER)
     return kind
+
+
+def _is_at_home(reading: Reading) -> bool:
+    """Who is hurt at home may not be the only one to read what we text: that is coded, and asks first."""
+    return any(one.name == "domestic_abuse" and one.confidence >= AT_HOME for one in reading.intents)
 
 
 def _means_the_appointment(work: Work, person: Person, body: str) -> bool:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
+from functools import lru_cache
 
 from rapidfuzz import process
 from rapidfuzz.distance import OSA
@@ -12,6 +13,7 @@ from bot.domain.understanding.normalise import normalise
 _SHORTEST = 4  # shorter words are never put right: too many others are one letter away
 _LONGEST = 24
 _TWO_SLIPS = 8  # from this length on a word may have two slips
+_CACHED = 20_000
 _VOWELS = str.maketrans("", "", "aeiouy")
 _LEAD_INS = (
     "i think", "i would like", "id like", "i want", "i need", "its", "it is", "im", "number", "option", "no",
@@ -31,6 +33,8 @@ class Spelling:
     """
 
     def __init__(self, ours: Iterable[str], everyday: Iterable[str], fixes: Mapping[str, str]) -> None:
+        # Looking for a near word among thousands takes a while, and the same slips come again.
+        self._seen = lru_cache(_CACHED)(self._right)
         known = dict.fromkeys(ours)
         self._known = frozenset(known) | frozenset(everyday)
         self._fixes = dict(fixes)
@@ -52,6 +56,9 @@ class Spelling:
 
     def right(self, word: str) -> str:
         """The word as it was meant; the word itself when there is no near one, or it needs no help."""
+        return self._seen(word)
+
+    def _right(self, word: str) -> str:
         fixed = self._fixes.get(word)
         if fixed is not None:
             return fixed

@@ -124,7 +124,7 @@ class Reader:
             found = self._nothing_found(words.words)
         order = sorted(found, key=lambda name: (-found[name], _ORDER[name]))
         shown = [*danger, *([f"opt_{opt}"] if opt else []), *order]
-        for name in shown:
+        for name in [*danger, *([f"opt_{opt}"] if opt else []), *order[:1]]:
             if not any(line.endswith(f"→ {name}") for line in why) and name in likely:
                 why.append(f"{self._words_for(name, words, seen)} → {name}")
         if opt and not any(line.endswith(f"opt_{opt}") for line in why):
