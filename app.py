@@ -8,6 +8,7 @@ import os
 import secrets
 import signal
 import socket
+import sys
 import threading
 from collections.abc import Callable
 from contextlib import closing, suppress
@@ -15,13 +16,25 @@ from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-import click
+ROOT = Path(__file__).resolve().parent
+try:
+    import click
 
-from bot import logs
-from bot.console import commands
-from bot.console.errors import for_people
-from bot.errors import SettingsInvalid
-from bot.settings import Settings
+    from bot import logs
+    from bot.console import commands
+    from bot.console.errors import for_people
+    from bot.errors import SettingsInvalid
+    from bot.settings import Settings
+except ModuleNotFoundError as missing:
+    if __name__ != "__main__" or str(missing.name).startswith("bot"):
+        raise
+    # Started with a Python that has not got our packages: go on in the one that `make run` gave them to.
+    venv = ROOT / ".venv"
+    python = str(venv / "bin" / "python")
+    if os.access(python, os.X_OK) and os.path.realpath(sys.prefix) != os.path.realpath(venv):
+        os.execv(python, [python, *sys.argv])
+    print(f"Gatepost's packages are not installed ({missing.name}): run `make run` once", file=sys.stderr)
+    sys.exit(2)
 
 if TYPE_CHECKING:
     from flask import Flask
@@ -29,7 +42,6 @@ if TYPE_CHECKING:
     from bot.deps import Deps
     from bot.store.database import Store
 
-ROOT = Path(__file__).resolve().parent
 # How many requests may use the database at once, and the threads beside them that only a fallback needs.
 SEATS, SPARE_THREADS = 16, 8
 # What `serve` has read already. A forked process inherits it; a spawned one finds nothing and reads again.
