@@ -34,6 +34,7 @@ FRIDAY_4PM = "2026-06-05T15:00:00+00:00"
         ({"PORT": "many"}, "PORT"),
         ({"TZ_NAME": "Europe/Bolton"}, "TZ_NAME"),
         ({"CLOCK": "yesterday"}, "CLOCK"),
+        ({"FLOWS_DIR": "no/such/folder"}, "FLOWS_DIR"),
     ],
     ids=lambda value: value if isinstance(value, str) else "",
 )
@@ -48,6 +49,17 @@ def test_a_missing_or_wrong_setting_stops_the_start_with_one_line_that_names_it(
     assert names in done.stderr
     assert "secret-token" not in done.stderr
     assert not (tmp_path / "gatepost.db").exists()
+
+
+@pytest.mark.parametrize(
+    "command",
+    ["serve", "migrate", "demo", "load people app.py", "understand", "flows check", "flows test", "doctor"],
+)
+def test_every_command_refuses_a_folder_of_flows_that_is_not_there(tmp_path: Path, command: str) -> None:
+    done = GatepostServer(tmp_path, FLOWS_DIR=f"{tmp_path}/none").run(*command.split())
+
+    assert (done.returncode, done.stdout) == (2, "")
+    assert done.stderr == f"settings: FLOWS_DIR: there is no folder {tmp_path}/none\n"
 
 
 def test_a_database_that_does_not_answer_stops_the_start_with_a_line_that_names_it(tmp_path: Path) -> None:
