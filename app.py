@@ -41,6 +41,7 @@ if TYPE_CHECKING:
 
     from bot.deps import Deps
     from bot.store.database import Store
+    from bot.transports.base import Transport
 
 # How many requests may use the database at once, and the threads beside them that only a fallback needs.
 SEATS, SPARE_THREADS = 16, 8
@@ -71,6 +72,14 @@ def open_store(settings: Settings) -> Store:
     return store
 
 
+def build_transport(settings: Settings) -> Transport:
+    """The way of sending that the settings choose."""
+    from bot.transports.simulator import SimulatorTransport
+    from bot.transports.twilio import TwilioTransport
+
+    return SimulatorTransport() if settings.uses_simulator else TwilioTransport(settings)
+
+
 def build_deps(settings: Settings, store: Store | None = None) -> Deps:
     """What use cases are given: the database, the content, the way of sending that the settings choose."""
     from bot.deps import Deps, real_now
@@ -80,9 +89,6 @@ def build_deps(settings: Settings, store: Store | None = None) -> Deps:
     from bot.engine.phrasebook import Phrasebook
     from bot.engine.reminder_plan import load_plan
     from bot.store.directory import Directory
-    from bot.transports.base import Transport
-    from bot.transports.simulator import SimulatorTransport
-    from bot.transports.twilio import TwilioTransport
     from bot.usecases.clocks import HeldClock, ShiftedClock
 
     store = store or open_store(settings)
@@ -94,11 +100,10 @@ def build_deps(settings: Settings, store: Store | None = None) -> Deps:
         clock = ShiftedClock(store)
     calendar = Calendar(settings.zone, load_areas(flows / "areas.yaml"))
     load_plan(flows / "reminders.yaml")  # read when first needed; a broken one stops the start
-    transport: Transport = SimulatorTransport() if settings.uses_simulator else TwilioTransport(settings)
     return Deps(
         settings=settings,
         store=store,
-        transport=transport,
+        transport=build_transport(settings),
         flows=FlowBook(
             (), load_placeholders(flows / "placeholders.yaml"), human_asked=load_human_asked(flows)
         ),
@@ -259,7 +264,9 @@ def _address(settings: Settings) -> str:
 def cli(context: click.Context) -> None:
     """Gatepost stays with people as they leave prison, by text and phone."""
     logs.configure()
-    context.obj = commands.Parts(read_settings, open_store, lambda: build_deps(read_settings()))
+    context.obj = commands.Parts(
+        read_settings, open_store, lambda: build_deps(read_settings()), build_transport
+    )
 
 
 @cli.command()

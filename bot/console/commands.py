@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from bot.deps import Deps
     from bot.settings import Settings
     from bot.store.database import Store
+    from bot.transports.base import Transport
 
 
 @dataclass(frozen=True)
@@ -26,6 +27,7 @@ class Parts:
     settings: Callable[[], Settings]
     store: Callable[[Settings], Store]
     deps: Callable[[], Deps]
+    transport: Callable[[Settings], Transport]
 
 
 def add_to(group: click.Group) -> None:
@@ -130,9 +132,15 @@ def flows_test(parts: Parts) -> None:
 @for_people
 def doctor(parts: Parts) -> None:
     """Check settings, database, provider, clock, rota, directory and scheduler."""
-    from bot.usecases.doctor import examine
+    from bot.store.database import missing_file
+    from bot.usecases.doctor import examine, examine_without_database
 
-    findings = examine(parts.deps())
+    settings = parts.settings()
+    missing = missing_file(settings.database_url)
+    if missing is None:
+        findings = examine(parts.deps())
+    else:
+        findings = examine_without_database(settings, parts.transport(settings), missing=missing)
     for finding in findings:
         click.echo(f"{'ok  ' if finding.is_well else 'LOOK'}  {finding.about}: {finding.says}")
     if not all(finding.is_well for finding in findings):
