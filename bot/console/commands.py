@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 import click
 
 from bot.console.errors import INPUT_WRONG, InputFile, for_people
+from bot.errors import InputInvalid
 
 if TYPE_CHECKING:
     from bot.deps import Deps
@@ -69,8 +70,14 @@ def load(parts: Parts, kind: str, file: Path) -> None:
     from bot.usecases.loading import load as load_file
 
     deps = parts.deps()
-    report = load_file(deps, kind, file, now=deps.clock())
+    try:
+        report = load_file(deps, kind, file, now=deps.clock())
+    except InputInvalid as error:
+        click.echo(f"{error}\nNothing was loaded.", err=True)
+        sys.exit(INPUT_WRONG)
     click.echo(f"{file.name}: {report.added} added, {report.changed} changed, {report.unchanged} as before.")
+    for note in report.notes:
+        click.echo(f"note: {note}")
 
 
 @click.command()

@@ -117,6 +117,7 @@ def test_a_wrong_row_is_named_with_line_column_and_reason_and_nothing_is_loaded(
 
     assert done.returncode == 1, done.stdout + done.stderr
     assert f"{kind}.csv: line 3, column {column}: " in done.stderr, done.stderr
+    assert done.stderr.splitlines()[-1] == "Nothing was loaded."
     assert "Traceback" not in done.stderr
     assert rows(site.environ["DATABASE_URL"], table) == before
 
@@ -134,6 +135,16 @@ def test_loading_the_same_file_twice_changes_nothing(site: GatepostServer) -> No
     done = site.load("people", people_rows(range(2)))
 
     assert "0 added, 0 changed, 2 as before" in done.stdout
+
+
+def test_a_shared_phone_is_noted_and_loaded(tmp_path: Path) -> None:
+    done = GatepostServer(tmp_path).load("people", [GOOD["people"], {**GOOD["people"], "external_id": "P10"}])
+
+    assert done.returncode == 0
+    assert done.stdout.splitlines() == [
+        "people.csv: 2 added, 0 changed, 0 as before.",
+        "note: people.csv: P9 (line 2) and P10 (line 3) share a phone",
+    ]
 
 
 # A flow
