@@ -11,6 +11,7 @@ from ruamel.yaml import YAML
 
 from app import cli
 from bot.settings import Settings
+from bot.usecases.flow_commands import check_flows
 
 ROOT = Path(__file__).resolve().parent.parent
 README = (ROOT / "README.md").read_text("utf-8")
@@ -67,6 +68,17 @@ def headings(document: Path) -> set[str]:
     """The anchors that a forge makes of a document's headings."""
     lines = re.findall(r"^#+ (.+)$", document.read_text("utf-8"), re.MULTILINE)
     return {re.sub(r"[^\w\- ]", "", line.lower()).replace(" ", "-") for line in lines}
+
+
+def test_the_example_of_a_flow_is_none_of_ours_and_passes_the_check_beside_them(tmp_path):
+    [source] = re.findall(
+        r"```yaml\n(id: .*?)```", (ROOT / "docs" / "flows.md").read_text("utf-8"), re.DOTALL
+    )
+    file = tmp_path / f"{source.split()[1]}.yaml"
+    file.write_text(source, "utf-8")
+
+    assert not (ROOT / "flows" / file.name).exists()
+    assert check_flows(ROOT / "flows", [file]) == []
 
 
 def test_the_proxy_says_the_same_as_the_fallback_when_all_is_down():
