@@ -8,6 +8,7 @@ import os
 import secrets
 import signal
 import socket
+import sys
 import threading
 from collections.abc import Callable
 from contextlib import closing, suppress
@@ -15,21 +16,33 @@ from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-import click
+ROOT = Path(__file__).resolve().parent
+try:
+    import click
 
-from bot import logs
-from bot.console import commands
-from bot.console.errors import for_people
-from bot.errors import SettingsInvalid
-from bot.settings import Settings
+    from bot import logs
+    from bot.console import commands
+    from bot.console.errors import for_people
+    from bot.errors import SettingsInvalid
+    from bot.settings import Settings
+except ModuleNotFoundError as missing:
+    if __name__ != "__main__" or str(missing.name).startswith("bot"):
+        raise
+    # Started with a Python that has not got our packages: go on in the one that `make run` gave them to.
+    venv = ROOT / ".venv"
+    python = str(venv / "bin" / "python")
+    if os.access(python, os.X_OK) and os.path.realpath(sys.prefix) != os.path.realpath(venv):
+        os.execv(python, [python, *sys.argv])
+    print(f"Gatepost's packages are not installed ({missing.name}): run `make run` once", file=sys.stderr)
+    sys.exit(2)
 
 if TYPE_CHECKING:
     from flask import Flask
 
     from bot.deps import Deps
     from bot.store.database import Store
+    from bot.transports.base import Transport
 
-ROOT = Path(__file__).resolve().parent
 # How many requests may use the database at once, and the threads beside them that only a fallback needs.
 SEATS, SPARE_THREADS = 16, 8
 # What `serve` has read already. A forked process inherits it; a spawned one finds nothing and reads again.
@@ -59,6 +72,14 @@ def open_store(settings: Settings) -> Store:
     return store
 
 
+def build_transport(settings: Settings) -> Transport:
+    """The way of sending that the settings choose."""
+    from bot.transports.simulator import SimulatorTransport
+    from bot.transports.twilio import TwilioTransport
+
+    return SimulatorTransport() if settings.uses_simulator else TwilioTransport(settings)
+
+
 def build_deps(settings: Settings, store: Store | None = None) -> Deps:
     """What use cases are given: the database, the content, the way of sending that the settings choose."""
     from bot.deps import Deps, real_now
@@ -68,9 +89,6 @@ def build_deps(settings: Settings, store: Store | None = None) -> Deps:
     from bot.engine.phrasebook import Phrasebook
     from bot.engine.reminder_plan import load_plan
     from bot.store.directory import Directory
-    from bot.transports.base import Transport
-    from bot.transports.simulator import SimulatorTransport
-    from bot.transports.twilio import TwilioTransport
     from bot.usecases.clocks import HeldClock, ShiftedClock
 
     store = store or open_store(settings)
@@ -82,11 +100,10 @@ def build_deps(settings: Settings, store: Store | None = None) -> Deps:
         clock = ShiftedClock(store)
     calendar = Calendar(settings.zone, load_areas(flows / "areas.yaml"))
     load_plan(flows / "reminders.yaml")  # read when first needed; a broken one stops the start
-    transport: Transport = SimulatorTransport() if settings.uses_simulator else TwilioTransport(settings)
     return Deps(
         settings=settings,
         store=store,
-        transport=transport,
+        transport=build_transport(settings),
         flows=FlowBook(
             (), load_placeholders(flows / "placeholders.yaml"), human_asked=load_human_asked(flows)
         ),
@@ -247,7 +264,9 @@ def _address(settings: Settings) -> str:
 def cli(context: click.Context) -> None:
     """Gatepost stays with people as they leave prison, by text and phone."""
     logs.configure()
-    context.obj = commands.Parts(read_settings, open_store, lambda: build_deps(read_settings()))
+    context.obj = commands.Parts(
+        read_settings, open_store, lambda: build_deps(read_settings()), build_transport
+    )
 
 
 @cli.command()

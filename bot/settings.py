@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Mapping
 from datetime import UTC, datetime
 from functools import cached_property
@@ -90,6 +91,8 @@ class Settings(BaseModel):
                 raise ValueError("CLOCK needs an offset from UTC, such as +00:00")
             if not (self.uses_simulator or is_loopback(self.twilio_base_url)):
                 raise ValueError("CLOCK can't be held while the provider is real")
+        if not os.path.isdir(self.flows_dir):
+            raise ValueError(f"FLOWS_DIR: there is no folder {self.flows_dir}")
         if not self.is_embedded and self.secret_key is None:
             raise ValueError("SECRET_KEY is missing: it is required with PostgreSQL")
         return self

@@ -11,6 +11,9 @@ from ruamel.yaml import YAML
 
 from app import cli
 from bot.settings import Settings
+from bot.usecases.flow_commands import check_flows
+from tests.builders import Town
+from tests.usecases.enrolled import load, wall
 
 ROOT = Path(__file__).resolve().parent.parent
 README = (ROOT / "README.md").read_text("utf-8")
@@ -67,6 +70,32 @@ def headings(document: Path) -> set[str]:
     """The anchors that a forge makes of a document's headings."""
     lines = re.findall(r"^#+ (.+)$", document.read_text("utf-8"), re.MULTILINE)
     return {re.sub(r"[^\w\- ]", "", line.lower()).replace(" ", "-") for line in lines}
+
+
+def test_the_example_files_find_somebody_open_and_on_call_when_the_person_comes_out(deps, clock):
+    files = re.findall(r"```csv\n(.*?)```", README, re.DOTALL)
+    kinds = re.findall(r"app\.py load (\w+) \1\.csv", README)
+    town = Town(deps)
+    clock.now = wall(deps, "2026-11-27 09:00")
+    for kind, content in zip(kinds, files, strict=True):
+        load(deps, kind, content)
+
+    clock.now = wall(deps, "2026-11-27 16:05")
+
+    first_night = town.sent_to("+447700900111")[-2:]
+    assert "Bolton night line" in first_night[0]
+    assert "Sam is on call" in first_night[1]
+
+
+def test_the_example_of_a_flow_is_none_of_ours_and_passes_the_check_beside_them(tmp_path):
+    [source] = re.findall(
+        r"```yaml\n(id: .*?)```", (ROOT / "docs" / "flows.md").read_text("utf-8"), re.DOTALL
+    )
+    file = tmp_path / f"{source.split()[1]}.yaml"
+    file.write_text(source, "utf-8")
+
+    assert not (ROOT / "flows" / file.name).exists()
+    assert check_flows(ROOT / "flows", [file]) == []
 
 
 def test_the_proxy_says_the_same_as_the_fallback_when_all_is_down():

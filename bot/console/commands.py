@@ -12,11 +12,13 @@ from typing import TYPE_CHECKING
 import click
 
 from bot.console.errors import INPUT_WRONG, InputFile, for_people
+from bot.errors import InputInvalid
 
 if TYPE_CHECKING:
     from bot.deps import Deps
     from bot.settings import Settings
     from bot.store.database import Store
+    from bot.transports.base import Transport
 
 
 @dataclass(frozen=True)
@@ -26,6 +28,7 @@ class Parts:
     settings: Callable[[], Settings]
     store: Callable[[Settings], Store]
     deps: Callable[[], Deps]
+    transport: Callable[[Settings], Transport]
 
 
 def add_to(group: click.Group) -> None:
@@ -67,8 +70,14 @@ def load(parts: Parts, kind: str, file: Path) -> None:
     from bot.usecases.loading import load as load_file
 
     deps = parts.deps()
-    report = load_file(deps, kind, file, now=deps.clock())
+    try:
+        report = load_file(deps, kind, file, now=deps.clock())
+    except InputInvalid as error:
+        click.echo(f"{error}\nNothing was loaded.", err=True)
+        sys.exit(INPUT_WRONG)
     click.echo(f"{file.name}: {report.added} added, {report.changed} changed, {report.unchanged} as before.")
+    for note in report.notes:
+        click.echo(f"note: {note}")
 
 
 @click.command()
@@ -130,9 +139,15 @@ def flows_test(parts: Parts) -> None:
 @for_people
 def doctor(parts: Parts) -> None:
     """Check settings, database, provider, clock, rota, directory and scheduler."""
-    from bot.usecases.doctor import examine
+    from bot.store.database import missing_file
+    from bot.usecases.doctor import examine, examine_without_database
 
-    findings = examine(parts.deps())
+    settings = parts.settings()
+    missing = missing_file(settings.database_url)
+    if missing is None:
+        findings = examine(parts.deps())
+    else:
+        findings = examine_without_database(settings, parts.transport(settings), missing=missing)
     for finding in findings:
         click.echo(f"{'ok  ' if finding.is_well else 'LOOK'}  {finding.about}: {finding.says}")
     if not all(finding.is_well for finding in findings):

@@ -74,11 +74,19 @@ class ScenarioReport:
         return lines
 
     def lines(self) -> list[str]:
-        """The whole report; scenarios that went wrong come last, where they are seen."""
+        """The whole report; scenarios that went wrong come last, where they are seen.
+
+        Then the coverage is only counted: a scenario that went wrong stopped half way, so it says little.
+        """
         ordered = sorted(self.results, key=lambda result: not result.passed)
         good = sum(result.passed for result in self.results)
         found = [line for result in ordered for line in result.lines()]
-        return [*self.coverage(), "", *found, "", f"{good} of {len(self.results)} scenarios as expected"]
+        summary = f"{good} of {len(self.results)} scenarios as expected"
+        if self.passed:
+            return [*self.coverage(), "", *found, "", summary]
+        every = [exit for exits in self.exits.values() for exit in exits]
+        count = f"{len(self.trail.intersection(every))} of {len(every)} exits taken"
+        return [*found, "", f"{count}; which not is shown once no scenario is WRONG", summary]
 
 
 def _steps(exits: Iterable[str]) -> set[str]:

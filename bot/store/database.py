@@ -200,14 +200,27 @@ def _postgresql_options(url: URL, patience: int) -> dict[str, Any]:
     return {name: value for name, value in options.items() if name not in url.query}
 
 
+def missing_file(url: str) -> Path | None:
+    """The file of an SQLite database that is not there yet, for those who only look; none with any other."""
+    path = _file_of(make_url(url))
+    return None if path is None or path.exists() else path.absolute()
+
+
+def _file_of(url: URL) -> Path | None:
+    """The file an SQLite database is in; none when it is in memory, on a server, or named by a URI of SQLite's."""
+    name = url.database
+    is_file = url.get_backend_name() == "sqlite" and name not in (None, "", ":memory:")
+    return Path(str(name)) if is_file and not str(name).startswith("file:") else None
+
+
 def _make_private(url: URL) -> None:
     """Make the file, for us alone: that somebody is in it says enough. SQLite's own files beside it follow it.
 
     Raises:
         SettingsInvalid: it can't be made there.
     """
-    path = Path(str(url.database))
-    if str(path).startswith("file:"):
+    path = _file_of(url)
+    if path is None:
         return
     try:
         path.parent.mkdir(parents=True, exist_ok=True)

@@ -38,6 +38,17 @@ _STRANGERS = (
     .order_by(people.c.id)
 )
 
+_AT_ADDRESSES = (
+    select(numbers.c.address, people.c.external_id)
+    .join(people, people.c.id == numbers.c.person_id)
+    .where(
+        numbers.c.address.in_(bindparam("addresses", expanding=True)),
+        numbers.c.until_at.is_(None),
+        people.c.external_id.is_not(None),
+    )
+    .order_by(numbers.c.id)
+)
+
 
 @dataclass(frozen=True)
 class NewPerson:
@@ -68,6 +79,14 @@ def strangers_at(conn: Connection, addresses: Collection[str]) -> dict[str, Pers
     """Who has texted from these addresses without our knowing who they are, by address."""
     found = conn.execute(_STRANGERS, {"addresses": list(addresses)})
     return {row[0]: from_row(row[1:]) for row in found}
+
+
+def sharing(conn: Connection, addresses: Collection[str]) -> dict[str, list[str]]:
+    """Of these addresses those that several people have now, with the external ids of these people."""
+    found: dict[str, list[str]] = {}
+    for address, external_id in conn.execute(_AT_ADDRESSES, {"addresses": list(addresses)}):
+        found.setdefault(address, []).append(external_id)
+    return {address: ids for address, ids in found.items() if len(ids) > 1}
 
 
 def add(conn: Connection, new: Iterable[NewPerson], *, now: datetime) -> None:

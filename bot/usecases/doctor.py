@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import timedelta
+from pathlib import Path
 
 from sqlalchemy import Connection
 from sqlalchemy.exc import SQLAlchemyError
@@ -13,8 +14,10 @@ from bot.deps import Deps, real_now
 from bot.domain.directory import rows_to_ring
 from bot.domain.rota import gaps
 from bot.engine.load import flow_files
+from bot.settings import Settings
 from bot.store import coming, heartbeats, services, shifts
 from bot.store.migrate import is_current
+from bot.transports.base import Transport
 from bot.usecases.flow_commands import check_flows
 
 TICK_WITHIN = timedelta(minutes=1)
@@ -32,20 +35,31 @@ class Finding:
 
 def examine(deps: Deps) -> list[Finding]:
     """Look at everything that can be wrong outside the code, and say what to do about it."""
-    findings = [_settings(deps)]
+    settings = deps.settings
+    findings = [_settings(settings)]
     try:
         with deps.store.read() as conn:
-            findings += [*_database(deps, conn), *_content(deps), *_rota(deps, conn), *_directory(deps, conn)]
+            findings += [
+                *_database(deps, conn),
+                _content(settings),
+                *_rota(deps, conn),
+                *_directory(deps, conn),
+            ]
     except SQLAlchemyError as error:
         findings.append(
             Finding("database", False, f"does not answer ({type(error).__name__}): check DATABASE_URL")
         )
-    findings.append(_provider(deps))
+    findings.append(_provider(deps.transport))
     return findings
 
 
-def _settings(deps: Deps) -> Finding:
-    settings = deps.settings
+def examine_without_database(settings: Settings, transport: Transport, *, missing: Path) -> list[Finding]:
+    """Look at what can be looked at while the file of the database is not there. Nothing is made."""
+    says = f"there is none yet at {missing}: start it with python app.py serve, or run: python app.py migrate"
+    return [_settings(settings), Finding("database", False, says), _content(settings), _provider(transport)]
+
+
+def _settings(settings: Settings) -> Finding:
     how = "phone simulator" if settings.uses_simulator else f"provider at {settings.twilio_base_url}"
     if not settings.uses_simulator and settings.public_url.startswith("http://"):
         return Finding(
@@ -57,8 +71,7 @@ def _settings(deps: Deps) -> Finding:
 def _database(deps: Deps, conn: Connection) -> Iterator[Finding]:
     current = is_current(deps.store)
     yield Finding("database", current, "at the current version" if current else "run: python app.py migrate")
-    held = deps.settings.held_clock
-    yield Finding("clock", held is None, "real" if held is None else "held by CLOCK: it only moves when told")
+    yield _clock(deps)
     beat = heartbeats.latest(conn)
     if beat is None:
         yield Finding("scheduler", False, "has never ticked: start it with python app.py serve")
@@ -71,10 +84,20 @@ def _database(deps: Deps, conn: Connection) -> Iterator[Finding]:
     )
 
 
-def _content(deps: Deps) -> Iterator[Finding]:
-    wrong = [p for p in check_flows(deps.settings.flows_dir, ()) if not p.warning]
-    count = len(flow_files(deps.settings.flows_dir))
-    yield Finding(
+def _clock(deps: Deps) -> Finding:
+    if deps.settings.held_clock is not None:
+        return Finding("clock", False, "held by CLOCK: it only moves when told")
+    now = deps.clock()
+    if deps.is_clock_movable and now - real_now() > timedelta(seconds=1):
+        shows = f"{deps.calendar.local(now):%A %d %B %Y, %H:%M}"
+        return Finding("clock", False, f"moved ahead in the simulator: it shows {shows}")
+    return Finding("clock", True, "real")
+
+
+def _content(settings: Settings) -> Finding:
+    wrong = [p for p in check_flows(settings.flows_dir, ()) if not p.warning]
+    count = len(flow_files(settings.flows_dir))
+    return Finding(
         "flows", not wrong, "; ".join(map(str, wrong[:3])) if wrong else f"{count} pass their checks"
     )
 
@@ -108,6 +131,6 @@ def _directory(deps: Deps, conn: Connection) -> Iterator[Finding]:
         yield Finding("directory", False, line)
 
 
-def _provider(deps: Deps) -> Finding:
-    wrong = deps.transport.check()
-    return Finding("provider", wrong is None, wrong or f"{deps.transport.name} answers")
+def _provider(transport: Transport) -> Finding:
+    wrong = transport.check()
+    return Finding("provider", wrong is None, wrong or f"{transport.name} answers")

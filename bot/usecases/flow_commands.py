@@ -15,7 +15,7 @@ from bot.engine.definition import Flow
 from bot.engine.exits import all_exits
 from bot.engine.load import flow_files, load_flow
 from bot.engine.phrasebook import Phrasebook
-from bot.engine.scenario import load_scenario_folder
+from bot.engine.scenario import Scenario, load_scenario_folder
 from bot.engine.transcript import ScenarioReport
 from bot.errors import FlowInvalid, Problem
 from bot.usecases.play_scenario import play
@@ -39,7 +39,7 @@ def check_flows(folder: Path, files: Sequence[Path] = ()) -> list[Problem]:
         group, _, key = name.partition(".")
         problems += check_texts(group, {key: phrases.variants(name)}, placeholders)
     if not files:
-        problems += _scenarios(folder)
+        problems += _wrong_scenarios(folder)
     wanted = {f"{flow_id}.yaml" for flow_id in asked} | {path.name for path in files}
     kept = [problem for problem in problems if not files or problem.file in wanted]
     return sorted(dict.fromkeys(kept), key=lambda problem: problem.warning)
@@ -79,12 +79,28 @@ def _load(folder: Path, files: Sequence[Path]) -> tuple[list[Problem], dict[str,
     return problems, flows, asked
 
 
-def _scenarios(folder: Path) -> list[Problem]:
+def _wrong_scenarios(folder: Path) -> list[Problem]:
     try:
-        load_scenario_folder(folder / "scenarios")
+        _scenarios(folder)
     except FlowInvalid as error:
-        return [replace(problem, file=f"scenarios/{problem.file}") for problem in error.problems]
+        return list(error.problems)
     return []
+
+
+def _scenarios(folder: Path) -> list[tuple[str, Scenario]]:
+    """Every scenario beside the flows of a folder, with its file as it is found from here.
+
+    Raises:
+        FlowInvalid: with the problems of all the files, each named with the folder it is in.
+    """
+    try:
+        files = load_scenario_folder(folder / "scenarios")
+    except FlowInvalid as error:
+        problems = [replace(problem, file=f"scenarios/{problem.file}") for problem in error.problems]
+        raise FlowInvalid(problems) from error
+    place = (folder / "scenarios").absolute()
+    shown = place.relative_to(Path.cwd()) if place.is_relative_to(Path.cwd()) else place
+    return [(str(shown / file), scenario) for file, found in files.items() for scenario in found]
 
 
 def test_flows(folder: Path) -> ScenarioReport:
@@ -96,11 +112,7 @@ def test_flows(folder: Path) -> ScenarioReport:
         FlowInvalid: a flow or a scenario can't be read.
     """
     content = Content.load(folder)
-    scenarios = [
-        (file, scenario)
-        for file, found in load_scenario_folder(folder / "scenarios").items()
-        for scenario in found
-    ]
+    scenarios = _scenarios(folder)
     report = ScenarioReport(exits={flow.id: all_exits(flow) for flow in content.book.flows()})
     for file, scenario in tqdm(scenarios, unit="scenario", disable=None, leave=False):
         report.results.append(play(scenario, file=file, content=content))

@@ -34,6 +34,7 @@ FRIDAY_4PM = "2026-06-05T15:00:00+00:00"
         ({"PORT": "many"}, "PORT"),
         ({"TZ_NAME": "Europe/Bolton"}, "TZ_NAME"),
         ({"CLOCK": "yesterday"}, "CLOCK"),
+        ({"FLOWS_DIR": "no/such/folder"}, "FLOWS_DIR"),
     ],
     ids=lambda value: value if isinstance(value, str) else "",
 )
@@ -48,6 +49,17 @@ def test_a_missing_or_wrong_setting_stops_the_start_with_one_line_that_names_it(
     assert names in done.stderr
     assert "secret-token" not in done.stderr
     assert not (tmp_path / "gatepost.db").exists()
+
+
+@pytest.mark.parametrize(
+    "command",
+    ["serve", "migrate", "demo", "load people app.py", "understand", "flows check", "flows test", "doctor"],
+)
+def test_every_command_refuses_a_folder_of_flows_that_is_not_there(tmp_path: Path, command: str) -> None:
+    done = GatepostServer(tmp_path, FLOWS_DIR=f"{tmp_path}/none").run(*command.split())
+
+    assert (done.returncode, done.stdout) == (2, "")
+    assert done.stderr == f"settings: FLOWS_DIR: there is no folder {tmp_path}/none\n"
 
 
 def test_a_database_that_does_not_answer_stops_the_start_with_a_line_that_names_it(tmp_path: Path) -> None:
@@ -105,6 +117,7 @@ def test_a_wrong_row_is_named_with_line_column_and_reason_and_nothing_is_loaded(
 
     assert done.returncode == 1, done.stdout + done.stderr
     assert f"{kind}.csv: line 3, column {column}: " in done.stderr, done.stderr
+    assert done.stderr.splitlines()[-1] == "Nothing was loaded."
     assert "Traceback" not in done.stderr
     assert rows(site.environ["DATABASE_URL"], table) == before
 
@@ -122,6 +135,16 @@ def test_loading_the_same_file_twice_changes_nothing(site: GatepostServer) -> No
     done = site.load("people", people_rows(range(2)))
 
     assert "0 added, 0 changed, 2 as before" in done.stdout
+
+
+def test_a_shared_phone_is_noted_and_loaded(tmp_path: Path) -> None:
+    done = GatepostServer(tmp_path).load("people", [GOOD["people"], {**GOOD["people"], "external_id": "P10"}])
+
+    assert done.returncode == 0
+    assert done.stdout.splitlines() == [
+        "people.csv: 2 added, 0 changed, 0 as before.",
+        "note: people.csv: P9 (line 2) and P10 (line 3) share a phone",
+    ]
 
 
 # A flow

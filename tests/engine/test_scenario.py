@@ -107,19 +107,31 @@ def test_a_difference_shows_what_was_expected_and_what_came():
     assert difference(line, None, who="person")[1] == "+ got       nothing to person"
 
 
-def test_a_report_shows_coverage_and_the_transcript_of_what_went_wrong():
+def test_a_report_shows_each_flows_coverage_when_all_went_well():
+    good = ScenarioResult("a.yaml", "Good", trail={"test.first>1"})
+    report = ScenarioReport([good], {"test": ["test.first>1", "test.first>no_reply"]})
+
+    assert report.lines() == [
+        "test: 1 of 1 steps, 1 of 2 exits; not taken: first>no_reply",
+        "",
+        "ok    a.yaml: Good",
+        "",
+        "1 of 1 scenarios as expected",
+    ]
+
+
+def test_a_report_of_what_went_wrong_shows_its_transcript_and_only_counts_coverage():
     good = ScenarioResult("a.yaml", "Good", trail={"test.first>1"})
     bad = ScenarioResult("a.yaml", "Bad", [Said(NOON, "person", "hi")], ["- expected  us: Hello"])
     report = ScenarioReport([bad, good], {"test": ["test.first>1", "test.first>no_reply"]})
 
     assert not report.passed
     assert report.lines() == [
-        "test: 1 of 1 steps, 1 of 2 exits; not taken: first>no_reply",
-        "",
         "ok    a.yaml: Good",
         "WRONG a.yaml: Bad",
         "      Fri 05 Jun 12:00  person: hi",
         "    - expected  us: Hello",
         "",
+        "1 of 2 exits taken; which not is shown once no scenario is WRONG",
         "1 of 2 scenarios as expected",
     ]

@@ -52,6 +52,16 @@ def test_strangers_are_found_by_their_address(conn: Connection) -> None:
     assert enrolment.strangers_at(conn, [PHONE, OTHER_PHONE]) == {PHONE: stranger}
 
 
+def test_an_address_is_shared_by_those_who_have_it_now(conn: Connection) -> None:
+    for name, external_id in (("amina", "P1"), ("ben", "P2"), ("chris", "P3"), ("stranger", None)):
+        a_person(conn, name, external_id=external_id)
+        numbers.link(conn, name, PHONE, now=NOON)
+    numbers.unlink(conn, "chris", PHONE, now=NOON)
+    numbers.link(conn, "chris", OTHER_PHONE, now=NOON)
+
+    assert enrolment.sharing(conn, [PHONE, OTHER_PHONE]) == {PHONE: ["P1", "P2"]}
+
+
 def test_what_rows_said_is_kept_and_overwritten(conn: Connection) -> None:
     loaded_rows.keep(conn, "people", {"P1": {"area": "aa"}, "P2": {"area": "bb"}}, now=NOON)
 

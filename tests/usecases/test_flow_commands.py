@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from bot.engine.load import dump
+from bot.errors import FlowInvalid
 from bot.usecases import flow_commands
 from tests.engine.worlds import ASK, flow
 
@@ -81,4 +82,23 @@ def test_scenarios_are_played_and_reported(folder):
     assert [result.passed for result in report.results] == [True, False]
     assert not report.passed
     assert report.lines()[-1] == "1 of 2 scenarios as expected"
+    assert f"WRONG {folder}/scenarios/test.yaml: Bad" in report.lines()
     assert report.coverage()[0].startswith("test: 2 of 3 steps, 2 of 8 exits; not taken: first>2,")
+
+
+def test_a_scenario_is_named_as_it_is_found_from_where_the_command_was_typed(folder, monkeypatch):
+    (folder / "scenarios" / "test.yaml").write_text(
+        "- title: Bad\n  at: 2026-06-05 17:30\n  talk: [{us: A}]\n"
+    )
+    monkeypatch.chdir(folder.parent)
+
+    report = flow_commands.test_flows(folder)
+
+    assert report.lines()[0] == f"WRONG {folder.name}/scenarios/test.yaml: Bad"
+
+
+def test_a_scenario_that_can_not_be_read_is_named_with_its_folder(folder):
+    (folder / "scenarios" / "test.yaml").write_text("- title: A\n")
+
+    with pytest.raises(FlowInvalid, match=r"^scenarios/test\.yaml: "):
+        flow_commands.test_flows(folder)

@@ -109,11 +109,28 @@ def test_a_new_number_is_linked_and_the_old_one_kept_in_the_history(deps: Deps) 
     assert addresses(deps) == [("+447700900101", False), ("+447700900155", True)]
 
 
-def test_several_people_may_share_a_phone(deps: Deps) -> None:
-    load(deps, "people", AMINA + "P2,Ben,+447700900101,Bolton,yes\n")
+def test_several_people_may_share_a_phone_and_a_note_says_so(deps: Deps) -> None:
+    report = load(deps, "people", AMINA + "P2,Ben,+447700900101,Bolton,yes\nP3,Cy,,Bolton,yes\n")
 
     with deps.store.read() as conn:
         assert {p.first_name for p in numbers.owners(conn, "+447700900101")} == {"Amina", "Ben"}
+    assert report.added == 3
+    assert report.notes == ["people.csv: P1 (line 2) and P2 (line 3) share a phone"]
+
+
+def test_a_phone_shared_with_people_of_another_file_is_noted_too(deps: Deps) -> None:
+    assert load(deps, "people", AMINA).notes == []
+
+    report = load(deps, "people", HEADER + "P9,Ida,07700 900101,Bolton,yes\nP2,Ben,07700900101,Bolton,no\n")
+
+    assert report.notes == ["people.csv: P9 (line 2), P2 (line 3) and P1 (not in this file) share a phone"]
+
+
+def test_who_has_another_number_by_now_shares_no_phone(deps: Deps) -> None:
+    load(deps, "people", AMINA)
+    load(deps, "people", AMINA.replace("900101", "900155"))
+
+    assert load(deps, "people", HEADER + "P2,Ben,07700 900101,Bolton,yes\n").notes == []
 
 
 def test_somebody_who_texted_before_we_knew_them_keeps_all_they_said(deps: Deps) -> None:

@@ -60,6 +60,23 @@ def load_people(loading: Loading) -> None:
                 new.append(_enrol(work, one))
         enrolment.add(work.conn, new, now=work.now)
         keep(loading, found, now=work.now)
+    _note_shared_phones(loading)
+
+
+def _note_shared_phones(loading: Loading) -> None:
+    """Note who of the file shares a phone with whom: people may, but it can be a slip."""
+    lines = {str(row.values["external_id"]): row.line for row in loading.rows}
+    phones = list(dict.fromkeys(phone for row in loading.rows if (phone := row.values.get("phone"))))
+    for part in batches(phones, "looking for shared phones"):
+        found = enrolment.sharing(loading.work.conn, part)
+        for phone in part:
+            named = [
+                f"{id} (line {lines[id]})" if id in lines else f"{id} (not in this file)"
+                for id in sorted(found.get(phone, ()), key=lambda id: (id not in lines, lines.get(id)))
+            ]
+            if named:
+                who = f"{', '.join(named[:-1])} and {named[-1]}"
+                loading.report.notes.append(f"{loading.file}: {who} share a phone")
 
 
 def _enrol(work: Work, one: Novelty) -> NewPerson:

@@ -24,11 +24,15 @@ LONG = 2_000
 
 @dataclass
 class LoadReport:
-    """How many rows were new, said something else than the last time, or said the same."""
+    """How many rows were new, said something else than the last time, or said the same.
+
+    `notes`: what is allowed but may be a slip, a line each.
+    """
 
     added: int = 0
     changed: int = 0
     unchanged: int = 0
+    notes: list[str] = field(default_factory=list)
 
 
 @dataclass
