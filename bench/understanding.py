@@ -16,11 +16,12 @@ from bot.domain.understanding.content import DANGERS, load_content
 from bot.domain.understanding.model import MODEL, load_model
 from training import measure
 from training.measure import HARD, Read
-from training.texts import LABELS, LabelledText, read_texts
+from training.texts import HELD_BACK as EXAM
+from training.texts import LABELS, LabelledText, read_texts, to_learn
 
 ROOT = Path(__file__).resolve().parent.parent
 FOLDER = ROOT / "flows" / "understanding"
-TEXTS, HELD_BACK = FOLDER / "texts", FOLDER / "texts" / "held_back"
+TEXTS, HELD_BACK = FOLDER / "texts", FOLDER / "texts" / EXAM
 # Real everyday texts; they stand outside the project and are not always there.
 EVERYDAY = ROOT.parent / "shared" / "corpora" / "sms_ham_even.tsv"
 _MOST_CONFUSED = 25
@@ -88,7 +89,7 @@ def _held_back(reads: Sequence[Read]) -> list[Figure]:
 
 
 def _cross_validated(towns: Towns) -> list[Figure]:
-    texts = read_texts(TEXTS)
+    texts = to_learn(TEXTS)
     reader = Reader.of(load_content(FOLDER))
     reads, likely = measure.read_by_others(reader, texts, quiet=towns.quiet)
     counts = measure.tally(reads)

@@ -28,7 +28,7 @@ def towns(tmp_path: Path) -> Towns:
 
 
 def test_every_goal_has_a_line() -> None:
-    assert sorted(LINES) == list("abcdefg")
+    assert sorted(LINES) == list("abcdefgh")
 
 
 def test_a_seeded_database_has_the_people_and_their_pasts(towns: Towns) -> None:

@@ -12,7 +12,7 @@ from bot.domain.understanding.content import load_content
 from bot.domain.understanding.model import MODEL, write_model
 from bot.errors import InputInvalid
 from training.learn import learn
-from training.texts import digest, read_texts
+from training.texts import digest, to_learn
 
 FOLDER = Path(__file__).resolve().parent.parent / "flows" / "understanding"
 TEXTS = "texts"
@@ -23,7 +23,7 @@ TEXTS = "texts"
 def main(folder: Path) -> None:
     """Learn the statistical layer anew from the labelled texts and the phrases as they are now."""
     try:
-        texts = read_texts(folder / TEXTS)
+        texts = to_learn(folder / TEXTS)
         reader = Reader.of(load_content(folder))
     except InputInvalid as error:
         click.echo(str(error), err=True)

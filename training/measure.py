@@ -14,7 +14,7 @@ from training.learn import calibrated, cross_validated
 from training.texts import LABELS, LabelledText
 
 # Texts that look like danger and are not, by the name of their file.
-HARD = ("hard_negatives", "hard_negatives_2", "stop_negatives", "stop_negatives_2", "negatives")
+HARD = ("hard_negatives", "hard_negatives_2", "hard_negatives_3", "stop_negatives", "stop_negatives_2", "negatives")
 BINS = 10
 
 

@@ -15,6 +15,7 @@ from bot.domain.understanding.normalise import normalise
 from bot.errors import InputInvalid, Problem
 
 LABELS = (*DANGERS, *OPTS, *INTENTS)
+HELD_BACK = "held_back"
 # Texts that share this much of their words say nearly the same.
 NEARLY = 0.6
 _PHONE = re.compile(r"0\d{6,}|\d{9,}")
@@ -48,6 +49,16 @@ def read_texts(folder: Path) -> list[LabelledText]:
     if problems:
         raise InputInvalid(problems)
     return list(found.values())
+
+
+def to_learn(folder: Path) -> list[LabelledText]:
+    """The texts of a folder without those that the exam in it has too: "ta" is what anybody would write.
+
+    Raises:
+        InputInvalid: see `read_texts`.
+    """
+    exam = {normalise(one.text) for one in read_texts(folder / HELD_BACK)}
+    return [one for one in read_texts(folder) if normalise(one.text) not in exam]
 
 
 def digest(texts: Sequence[LabelledText]) -> str:

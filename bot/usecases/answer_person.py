@@ -31,7 +31,7 @@ DANGER_ORDER: tuple[Danger, ...] = ("medical", "self_harm", "violence")
 # How sure a reading must be to leave the question that is open for it.
 SURE = 0.7
 # How sure it must be that violence is at home, and the need by which its flow pages: one escalation, not two.
-AT_HOME = 0.7
+AT_HOME = 0.6
 HOME_NEED = "safety"
 # After its start somebody may still be on the way to an appointment for this long.
 STILL_COMING = timedelta(hours=1)

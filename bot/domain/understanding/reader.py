@@ -117,7 +117,13 @@ class Reader:
         # A bare number is an answer to something, or nothing.
         has_words = not all(word.isdigit() for word in words.words)
         likely = self._model.probabilities(seen) if self._model is not None and has_words else {}
-        danger = [name for name in DANGERS if weigh.is_danger(said.get(name, 0.0), likely.get(name))]
+        # A name or any other single word is never danger by statistics alone.
+        alone = len(words.words) > 1
+        danger = [
+            name
+            for name in DANGERS
+            if (alone or name in said) and weigh.is_danger(said.get(name, 0.0), likely.get(name))
+        ]
         opt = self._opt(text, said, likely)
         found = weigh.intents(_of_intents(said), _of_intents(likely))
         if not found and not danger and opt is None and words.words:

@@ -1,7 +1,8 @@
 """What the phrases and the statistical layer say together, and from where on it counts.
 
-Both are asked. A phrase that surely says it is believed unless the statistical layer all but rules it out; a phrase
-that mostly does needs it not to be unlikely; and without any phrase the statistical layer must be nearly certain.
+Both are asked, and the statistical layer knows what the phrases say. A phrase that surely says it is believed unless
+that layer thinks it unlikely; a phrase that mostly does, when it thinks it as likely as not; without any phrase it must
+be nearly certain.
 The bounds come from texts that were held back: docs/decisions/0014-how-texts-are-learned.md
 """
 
@@ -12,17 +13,17 @@ from collections.abc import Mapping
 from bot.domain.understanding.features import LIKELY, SURE
 
 # Danger is raised by the statistical layer alone from here: about one everyday text in two hundred is.
-DANGER_ALONE = 0.88
-# What a phrase needs from it. Coordinators' phrases act at once, so little is asked.
-DOUBT_SURE, DOUBT_LIKELY = 0.02, 0.1
-OPT_ALONE, OPT_FROM = 0.75, 0.6
+DANGER_ALONE = 0.8
+# What a phrase needs from it, when it surely says it and when it mostly does.
+DOUBT_SURE, DOUBT_LIKELY = 0.3, 0.5
+OPT_ALONE, OPT_FROM = 0.6, 0.6
 OPT_DOUBT = 0.05
 # An intent is named from here on; what the statistical layer thinks of beside it, from a third of that.
 INTENT_FROM = 0.3
 BESIDE_FROM, MOST = 0.1, 3
 # `other` says only that nothing was recognised, so it gives way to what says more.
-OTHER_COUNTS = 0.4
-BY_ITSELF = 0.8
+OTHER_COUNTS = 0.3
+ADDS, BY_ITSELF = 0.3, 0.6
 
 
 def is_danger(phrases: float, likely: float | None) -> bool:
@@ -48,9 +49,9 @@ def intents(phrases: Mapping[str, float], likely: Mapping[str, float]) -> dict[s
         return {name: confidence for name, confidence in phrases.items() if confidence >= INTENT_FROM}
     found: dict[str, float] = {}
     for name in {*phrases, *likely}:
-        # What the phrases say is among the features already, so it adds half; yet it counts by itself too.
+        # What the phrases say is among the features already, so it adds little; yet it counts by itself too.
         said = phrases.get(name, 0.0)
-        confidence = max(1 - (1 - likely.get(name, 0.0)) * (1 - said / 2), said * BY_ITSELF)
+        confidence = max(1 - (1 - likely.get(name, 0.0)) * (1 - said * ADDS), said * BY_ITSELF)
         found[name] = min(0.99, round(confidence * (OTHER_COUNTS if name == "other" else 1.0), 3))
     first = sorted(found, key=lambda name: (-found[name], name))
     return {
