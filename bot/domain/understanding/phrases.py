@@ -10,6 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import cached_property
 
 from bot.domain.understanding.normalise import Words, normalise_words
 
@@ -54,12 +55,25 @@ class _Node:
     wide_gap: _Node | None = None
     crosses: bool = False  # whether it waits on after the end of a sentence
 
+    def next(self, word: str, is_number: bool) -> Sequence[_Node]:
+        """Where a word leads from here."""
+        found = self.edges.get(word, _NOWHERE)
+        if self.any is not None:
+            found = [*found, self.any]
+        if is_number and self.number is not None:
+            found = [*found, self.number]
+        return found
+
+
+_NOWHERE: list[_Node] = []
+
 
 class Phrases:
     """All phrases at once, sharing their beginnings."""
 
     def __init__(self, lists: Mapping[str, Sequence[str]]) -> None:
         self._root = _Node()
+        self._gaps: list[_Node] = []
         self._lists = lists
         self.words: set[str] = set()
         self._elements: dict[str, tuple[int, Sequences]] = {}
@@ -106,10 +120,12 @@ class Phrases:
 
     def _after(self, node: _Node, part: str) -> _Node:
         if part == DOTS:
-            node.gap = node.gap or _Node()
+            if node.gap is None:
+                node.gap = self._new_gap(_Node())
             return node.gap
         if part == AND:
-            node.wide_gap = node.wide_gap or _Node(crosses=True)
+            if node.wide_gap is None:
+                node.wide_gap = self._new_gap(_Node(crosses=True))
             return node.wide_gap
         if part == ANY:
             node.any = node.any or _Node()
@@ -126,6 +142,10 @@ class Phrases:
                     at = self._after(at, word)
                 at.edges.setdefault(sequence[-1], []).append(end)
         return node.made[number]
+
+    def _new_gap(self, node: _Node) -> _Node:
+        self._gaps.append(node)
+        return node
 
     def _element(self, part: str) -> tuple[int, Sequences]:
         """The word sequences that one part of a phrase stands for, and their number: equal ones share it."""
@@ -154,31 +174,59 @@ class Phrases:
         """Every phrase in the text, overlapping ones too. A phrase for a whole text covers `lo` to `hi`."""
         words = text.words
         last = len(words) if hi is None else hi
-        active: list[tuple[_Node, int, int]] = []
+        after = self._gaps_by_word
+        at: list[tuple[_Node, int]] = []
+        # Where a gap was entered: the start of its phrase, and the place of the word before the gap.
+        open_gaps: dict[_Node, list[tuple[int, int]]] = {}
         for place, word in enumerate(words):
             if place in text.breaks:
-                active = [state for state in active if state[2] in (0, GAP) or state[0].crosses]
-            active.append((self._root, place, 0))
-            coming: list[tuple[_Node, int, int]] = []
+                open_gaps = _across(open_gaps, place)
             is_number = word.isdigit() or word in _NUMBER_WORDS
-            for node, start, left in active:
-                reached = node.edges.get(word, ())
-                if node.any is not None:
-                    reached = [*reached, node.any]
-                if is_number and node.number is not None:
-                    reached = [*reached, node.number]
-                for child in reached:
-                    coming.append((child, start, 0))
-                    if child.gap is not None:
-                        coming.append((child.gap, start, GAP))
-                    if child.wide_gap is not None:
-                        coming.append((child.wide_gap, start, WIDE_GAP))
-                    for label in child.labels:
-                        if not label.whole or (start <= lo and place + 1 >= last):
-                            yield Hit(label, start, place + 1)
-                if left:
-                    coming.append((node, start, left - 1))
-            active = coming
+            at.append((self._root, place))
+            reached = [(child, start) for node, start in at for child in node.next(word, is_number)]
+            # Many phrases wait in a gap; only those this word can end are looked at.
+            waiting = after.get(word, ()) if open_gaps else ()
+            for node in (*waiting, *self._gaps_for_any, *(self._gaps_for_numbers if is_number else ())):
+                most = WIDE_GAP if node.crosses else GAP
+                for start, since in open_gaps.get(node, ()):
+                    if place - since <= most + 1:
+                        reached.extend((child, start) for child in node.next(word, is_number))
+            for child, start in reached:
+                for gap in (child.gap, child.wide_gap):
+                    if gap is not None:
+                        open_gaps.setdefault(gap, []).append((start, place))
+                for label in child.labels:
+                    if not label.whole or (start <= lo and place + 1 >= last):
+                        yield Hit(label, start, place + 1)
+            at = reached
+
+    @cached_property
+    def _gaps_by_word(self) -> dict[str, list[_Node]]:
+        """For each word the gaps it can end; made when the last phrase is in."""
+        found: dict[str, list[_Node]] = {}
+        for node in self._gaps:
+            if node.any is None and node.number is None:
+                for word in node.edges:
+                    found.setdefault(word, []).append(node)
+        return found
+
+    @cached_property
+    def _gaps_for_any(self) -> list[_Node]:
+        return [node for node in self._gaps if node.any is not None or (node.number is not None and node.edges)]
+
+    @cached_property
+    def _gaps_for_numbers(self) -> list[_Node]:
+        return [node for node in self._gaps if node.number is not None and node.any is None and not node.edges]
+
+
+def _across(gaps: dict[_Node, list[tuple[int, int]]], place: int) -> dict[_Node, list[tuple[int, int]]]:
+    """The gaps that wait on after a sentence that ends before `place`: wide ones, and those that begin there."""
+    kept = {}
+    for node, states in gaps.items():
+        found = states if node.crosses else [state for state in states if state[1] == place - 1]
+        if found:
+            kept[node] = found
+    return kept
 
 
 def _variants(option: str) -> Iterator[tuple[str, ...]]:
