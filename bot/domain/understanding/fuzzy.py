@@ -45,7 +45,12 @@ class Spelling:
                 self._bare.setdefault(_without_vowels(word), []).append(word)
                 sized.setdefault(len(word), []).append(word)
         sizes = range(_SHORTEST, _LONGEST + 1)
-        self._near = {n: [w for m in (n, n + 1, n - 1) for w in sized.get(m, ())] for n in sizes}
+        # By what is left when one letter goes: two words that are one slip apart have something in common there.
+        self._order = {word: number for number, word in enumerate(word for words in sized.values() for word in words)}
+        self._left: dict[str, list[str]] = {}
+        for word in self._order:
+            for rest in _left_of(word):
+                self._left.setdefault(rest, []).append(word)
         self._long = {
             n: [w for m in range(max(_TWO_SLIPS, n - 2), n + 3) for w in sized.get(m, ())] for n in sizes
         }
@@ -78,8 +83,10 @@ class Spelling:
     def _one_slip(self, word: str) -> str | None:
         best: str | None = None
         best_rank = (9, 9)
-        near = process.extract(word, self._near[len(word)], scorer=OSA.distance, score_cutoff=1, limit=None)
-        for other, _, _ in near:
+        found = {other for rest in _left_of(word) for other in self._left.get(rest, ())}
+        near = [other for other in found if OSA.distance(word, other, score_cutoff=1) <= 1]
+        # Of equals the one of the same length, then the longer, then the weightier.
+        for other in sorted(near, key=lambda other: ((len(other) - len(word)) % 3, self._order[other])):
             if len(word) == _SHORTEST == len(other) and not _swapped(word, other):
                 continue  # a wrong letter in so short a word makes it any other word
             # Swapped or missing letters are likelier slips than a wrong one at the front.
@@ -93,6 +100,11 @@ class Spelling:
     def _two_slips(self, word: str) -> str | None:
         near = process.extract(word, self._long[len(word)], scorer=OSA.distance, score_cutoff=2, limit=None)
         return next((other for other, _, _ in near if other[0] == word[0]), None)
+
+
+def _left_of(word: str) -> set[str]:
+    """The word, and what is left of it without any one of its letters."""
+    return {word, *(word[:place] + word[place + 1 :] for place in range(len(word)))}
 
 
 def _without_vowels(word: str) -> str:
