@@ -61,6 +61,8 @@ class OneWriter:
                 if not together.count:
                     self._check(self.connection)
                 yield self.connection
+                if not self._in_transaction:
+                    raise DatabaseBusy("the database undid this while it was being done")
                 if together.count:
                     _FORGET.run(self.connection)
             except BaseException:
@@ -95,7 +97,11 @@ class OneWriter:
             self._conn = None
 
     def _begin(self) -> _Together:
+        if self._open is not None and not self._in_transaction:
+            self._lose(self._open)
         if self._open is None:
+            if self._in_transaction:
+                _ROLLBACK.run(self.connection)
             _BEGIN.run(self.connection)
             self._open = _Together()
         else:
@@ -103,30 +109,42 @@ class OneWriter:
         return self._open
 
     def _undo(self, together: _Together) -> None:
-        """Take back what this one did; after some errors the database has taken back everybody's already."""
-        if self._in_transaction and together.count:
-            _BACK.run(self.connection)
-            _FORGET.run(self.connection)
-        elif together.count:
-            together.end(DatabaseBusy("the database undid what was to be committed together"))
-            self._open = None
-        else:
+        """Take back what this one did, or everybody's when that can't be told apart any more."""
+        try:
+            if together.count and self._in_transaction:
+                _BACK.run(self.connection)
+                _FORGET.run(self.connection)
+                return
+        except BaseException:
+            self._lose(together)
+            raise
+        self._lose(together)
+
+    def _lose(self, together: _Together) -> None:
+        """Nothing of what was to be committed together is kept, and whoever waits hears it."""
+        self._open = None
+        try:
             if self._in_transaction:
                 _ROLLBACK.run(self.connection)
-            self._open = None
+        finally:
+            together.end(DatabaseBusy("the database undid what was to be committed together"))
 
     def _commit(self) -> None:
         together, self._open = self._open, None
         if together is None:
             return
+        error: BaseException | None = None
         try:
             _COMMIT.run(self.connection)
-        except BaseException as error:
-            if self._in_transaction:
-                _ROLLBACK.run(self.connection)
-            together.end(error)
+        except BaseException as failed:
+            error = failed
             raise
-        together.end(None)
+        finally:
+            try:
+                if error is not None and self._in_transaction:
+                    _ROLLBACK.run(self.connection)
+            finally:
+                together.end(error)
 
     @property
     def _in_transaction(self) -> bool:

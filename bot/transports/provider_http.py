@@ -9,7 +9,7 @@ from __future__ import annotations
 import ssl
 from collections.abc import Mapping
 from typing import Any
-from urllib.parse import urlencode, urlsplit
+from urllib.parse import unquote, urlencode, urlsplit
 from urllib.request import getproxies, proxy_bypass
 
 import certifi
@@ -89,7 +89,7 @@ def _manager(base: str, pool: int) -> urllib3.PoolManager:
     login = urlsplit(proxy)
     headers = None
     if login.username is not None:
-        headers = urllib3.make_headers(proxy_basic_auth=f"{login.username}:{login.password or ''}")
+        headers = urllib3.make_headers(proxy_basic_auth=f"{unquote(login.username)}:{unquote(login.password or '')}")
     return urllib3.ProxyManager(proxy, proxy_headers=headers, **options)
 
 

@@ -115,6 +115,12 @@ def _asked(work: Work, person: Person, question: Conversation | None, body: str)
     """What a few words to a worker answer: "NO" says nothing to somebody who does not know the question."""
     if question is None or len(body) > FEW_WORDS:
         return ""
+    latest = conversations.latest(work.conn, person.id)
+    # Once something else was said, by us or by the worker, it may as well answer that.
+    if latest is None or latest[0].id != question.id:
+        return ""
+    if not escalating.is_silent_since(work, person, since=latest[1], taking_counts=False):
+        return ""
     said = outbox.last_of_conversation(work.conn, person.id, question.id) or ""
     found = _QUESTION.findall(said)
     return found[-1].strip() if found else ""
@@ -193,8 +199,10 @@ def _danger(work: Work, person: Person, sender: Sender, reading: Reading) -> Dan
         reason += f" (shared phone: {names})"
     if person.is_opted_out:
         reason += ". They opted out of texts: RING them"
-    at_home = kind == "violence" and _is_at_home(reading)
-    if at_home:
+    is_careful = "violence" in reading.danger and _is_at_home(reading)
+    # Where minutes count for the body, what helps goes out plainly.
+    at_home = is_careful and kind == "violence"
+    if is_careful:
         reason += ", may be at home; be careful what you text and ask first"
     escalating.relay_to_worker(work, person, work.words, acknowledge=False)
     escalating.open_escalation(

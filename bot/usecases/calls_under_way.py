@@ -88,6 +88,9 @@ class CallsUnderWay:
 
     def leave(self, record: Callable[[list[Ended]], None]) -> None:
         """Wait no longer: `record` is called with each call that is still under way, when it ends."""
+        if self._ended:
+            record(self._ended)
+            self._ended = []
         for future, (message, _, _) in self._under_way.items():
             future.add_done_callback(lambda done, message=message: record([(message, done.result())]))  # type: ignore[misc]
         self._under_way = {}

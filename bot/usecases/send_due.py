@@ -17,6 +17,7 @@ from bot.domain.quiet_hours import next_allowed, quiet_hours_of
 from bot.errors import SendFailed
 from bot.store import claims, outbox, rates
 from bot.store.claims import Claimed
+from bot.store.database import UNAVAILABLE
 from bot.transports.base import Accepted, Reporting
 from bot.usecases import failed_texts
 from bot.usecases.calls_under_way import Call, CallsUnderWay, Ended, Settle
@@ -174,6 +175,8 @@ class _Tick:
         try:
             with work.conn.begin_nested():
                 failed_texts.refuse(work, message, reason)
+        except UNAVAILABLE:
+            raise
         except Exception:
             # It stays claimed, unsent, and comes round again when its lease ends.
             log.exception("refusal_not_recorded", outbox_id=message.id)

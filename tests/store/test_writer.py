@@ -195,6 +195,26 @@ def test_when_the_database_undoes_everything_those_before_hear_it(store: Store, 
     assert saved(store) == {"c": 1}
 
 
+def test_an_undoing_that_is_swallowed_keeps_nothing_and_says_so(store: Store, line: Line) -> None:
+    def undo_and_go_on(conn: Connection) -> None:
+        for _ in range(2):
+            try:
+                conn.execute(text("INSERT OR ROLLBACK INTO versions (name, value) VALUES ('b', 1)"))
+            except IntegrityError:
+                break
+        conn.execute(text("INSERT INTO versions (name, value) VALUES ('late', 1)"))
+
+    first, second, third = line.first(bump("a")), line.then(undo_and_go_on), line.then(bump("c"))
+    line.go()
+    for one in (first, second):
+        with pytest.raises(DatabaseBusy):
+            one.result(PATIENCE)
+    third.result(PATIENCE)
+
+    assert saved(store).get("a") is None
+    assert saved(store)["c"] == 1
+
+
 def test_one_that_may_take_long_is_nobodys_company(store: Store, line: Line) -> None:
     inside, may_end = threading.Event(), threading.Event()
 

@@ -274,6 +274,7 @@ def test_after_the_worker_has_written_an_answer_is_theirs(town: Town, clock: Clo
 
     assert town.text(AMINA, "no") == []
     assert town.outcome() == "relay"
+    assert town.sent_to(SAM)[-1].endswith("Amina: no")
 
 
 def test_more_danger_before_anybody_has_taken_it_reaches_whoever_was_paged(town: Town, clock: Clock) -> None:

@@ -116,7 +116,9 @@ def tell_of_stop(work: Work, person: Person) -> None:
     for escalation in escalations.open_of_person(work.conn, person.id):
         worker = workers.get(work.conn, escalation.taken_by or "")
         page = pages.get(work.conn, escalation.id, worker.id) if worker is not None else None
-        if worker is not None and page is not None:
+        if worker is not None and not worker.can_be_paged:
+            leave_taker(work, escalation, person)
+        elif worker is not None and page is not None:
             text_worker(
                 work, worker, phrase(work, "escalation.stopped", None, code=page.code,
                                      first_name=name_of(person), how=how_to_reach(work, person, escalation)),
