@@ -14,8 +14,9 @@ from collections.abc import Callable
 from contextlib import closing, suppress
 from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeVar
 
+Loaded = TypeVar("Loaded")
 ROOT = Path(__file__).resolve().parent
 try:
     import click
@@ -108,12 +109,21 @@ def build_deps(settings: Settings, store: Store | None = None) -> Deps:
             (), load_placeholders(flows / "placeholders.yaml"), human_asked=load_human_asked(flows)
         ),
         phrases=Phrasebook.load(flows / "texts"),
-        understanding=Reader.load(flows / "understanding"),
+        understanding=_at_once(lambda: Reader.load(flows / "understanding")),
         directory=Directory(calendar),
         calendar=calendar,
         clock=clock,
         is_clock_movable=clock is not real_now,
     )
+
+
+def _at_once(load: Callable[[], Loaded]) -> Loaded:
+    """What `load` gives. All that it makes stays, so looking meanwhile for what can go takes a third for nothing."""
+    gc.disable()
+    try:
+        return load()
+    finally:
+        gc.enable()
 
 
 def create_app(settings: Settings | None = None, deps: Deps | None = None) -> Flask:
