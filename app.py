@@ -5,13 +5,12 @@ from __future__ import annotations
 import gc
 import logging
 import os
-import secrets
 import signal
 import socket
 import sys
 import threading
 from collections.abc import Callable
-from contextlib import closing, suppress
+from contextlib import closing
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
@@ -134,6 +133,7 @@ def create_app(settings: Settings | None = None, deps: Deps | None = None) -> Fl
     from bot.web.fallback import fallback
     from bot.web.health import health
     from bot.web.room import keep_room
+    from bot.web.secret import secret_beside
     from bot.web.sessions import CookieSessions
     from bot.web.webhooks import webhooks
 
@@ -160,28 +160,6 @@ def create_app(settings: Settings | None = None, deps: Deps | None = None) -> Fl
 
         app.register_blueprint(simulator)
     return app
-
-
-def secret_beside(settings: Settings) -> str:
-    """The key that signs logins, made once and kept beside an embedded database."""
-    from sqlalchemy.engine import make_url
-
-    database = make_url(settings.database_url).database
-    if not database or database == ":memory:":
-        return secrets.token_hex(32)
-    path = Path(database).with_name("secret_key")
-    path.parent.mkdir(parents=True, exist_ok=True)
-    if not path.exists() or not path.stat().st_size:
-        # Written beside and put there whole, so that no other process reads half of it; the first one stays.
-        fresh = path.with_name(f"secret_key.{os.getpid()}")
-        with os.fdopen(os.open(fresh, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "w") as file:
-            file.write(secrets.token_hex(32))
-        if path.exists() and not path.stat().st_size:
-            path.unlink(missing_ok=True)
-        with suppress(FileExistsError):
-            os.link(fresh, path)
-        fresh.unlink()
-    return path.read_text()
 
 
 def start_jobs(deps: Deps, role: str) -> Any:

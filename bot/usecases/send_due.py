@@ -18,10 +18,10 @@ from bot.errors import SendFailed
 from bot.store import claims, outbox, rates
 from bot.store.claims import Claimed
 from bot.store.database import UNAVAILABLE
-from bot.transports.base import Accepted, Reporting
-from bot.usecases import failed_texts
+from bot.transports.base import Reporting
+from bot.usecases import failed_texts, outcomes
 from bot.usecases.calls_under_way import Call, CallsUnderWay, Ended, Settle
-from bot.usecases.record_status import record_accepted, record_status
+from bot.usecases.record_status import record_status
 from bot.usecases.still_wanted import is_stale, why_refused
 from bot.usecases.texting import STARTED_BY_US
 from bot.usecases.work import Work
@@ -211,13 +211,13 @@ class _Tick:
 
     def _send(self, token: str, message: OutboxMessage) -> Settle:
         if self._halt.is_set() or self._elapsed() > CALL_FOR:
-            return lambda work: _give_back(work, message, token)
+            return lambda work: outcomes.give_back(work, message, token)
         try:
             accepted = self.deps.transport.send(self._outgoing(message))
         except Exception as error:
             failure = self._understood(error, message)
-            return lambda work: _failed(work, message, failure, token)
-        return lambda work: _accepted(work, message, accepted)
+            return lambda work: outcomes.failed(work, message, failure, token)
+        return lambda work: outcomes.accepted(work, message, accepted)
 
     def _look_up(self, taken: Mapping[int, frozenset[str]], message: OutboxMessage) -> Settle:
         if self._halt.is_set() or self._elapsed() > CALL_FOR:
@@ -227,10 +227,10 @@ class _Tick:
             found = self.deps.transport.find(self._outgoing(message), since=since, taken=taken[message.id])
         except Exception as error:
             failure = self._understood(error, message)
-            return lambda work: _not_known(work, failure)
+            return lambda work: outcomes.not_known(work, failure)
         if found is None:
-            return lambda work: _not_there(work, message)
-        return lambda work: _accepted(work, message, found)
+            return lambda work: outcomes.not_there(work, message)
+        return lambda work: outcomes.accepted(work, message, found)
 
     def _understood(self, error: Exception, message: OutboxMessage) -> SendFailed:
         """What a call raised. Anything but `SendFailed` is a fault of ours: the text may have gone."""
@@ -279,30 +279,3 @@ class _Tick:
 
     def _elapsed(self) -> float:
         return time.monotonic() - self._began
-
-
-def _accepted(work: Work, message: OutboxMessage, accepted: Accepted) -> bool:
-    record_accepted(work, message, accepted)
-    return True
-
-
-def _failed(work: Work, message: OutboxMessage, failure: SendFailed, token: str) -> bool:
-    failed_texts.not_accepted(work, message, failure, token=token)
-    return False
-
-
-def _give_back(work: Work, message: OutboxMessage, token: str) -> bool:
-    claims.give_back(work.conn, [message.id], token=token)
-    return False
-
-
-def _not_there(work: Work, message: OutboxMessage) -> bool:
-    failed_texts.never_made(work, message)
-    return False
-
-
-def _not_known(work: Work, failure: SendFailed) -> bool:
-    """The provider could not be asked: the look-up comes round again when its lease ends."""
-    if remedy_for(failure) is Remedy.STOP:
-        failed_texts.stop_sending(work, failure.code)
-    return False

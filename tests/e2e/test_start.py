@@ -8,9 +8,9 @@ from pathlib import Path
 
 import pytest
 
-from app import secret_beside
 from bot.errors import SettingsInvalid
 from bot.settings import Settings
+from bot.web.secret import secret_beside
 from tests.server import GatepostServer
 
 
