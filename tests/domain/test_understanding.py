@@ -58,10 +58,14 @@ def test_texts_nothing_was_learned_from_are_read_as_well_as_they_were() -> None:
 def test_texts_the_first_phrases_were_written_for_stay_right() -> None:
     early = [one for one in reads(False) if one.text.source == "early"]
     counts = measure.tally(early)
+    wants = [one for one in early if not one.text.labels.isdisjoint({*INTENTS} - {"other"})]
+    harmless = [one for one in early if one.text.labels == {"other"}]
 
-    assert min(counts.recall(kind) or 0 for kind in DANGERS) >= 0.95
-    assert (counts.recall("opt_out") or 0) >= 0.95
-    assert (measure.false_alarms(early) or 0) <= 0.03
+    assert min(counts.recall(kind) or 0 for kind in DANGERS) >= 0.97
+    assert (counts.recall("opt_out") or 0) >= 0.98
+    assert counts.recall("opt_in") == 1.0
+    assert measure.best_and_second(wants)[0] >= 0.96
+    assert sum(not one.acted_on for one in harmless) / len(harmless) >= 0.98
 
 
 def test_one_slip_leaves_danger_danger() -> None:
